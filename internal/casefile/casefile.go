@@ -1,0 +1,100 @@
+// Package casefile is the reviewer's unit of work: a question a person must
+// answer about a listing, what was found, and what was decided and why.
+package casefile
+
+import (
+	"context"
+	"time"
+
+	"assay/internal/verdict"
+)
+
+// State is where a case stands.
+type State string
+
+const (
+	Open   State = "open"
+	Closed State = "closed"
+	// Superseded cases were overtaken by a newer revision before anybody decided.
+	Superseded State = "superseded"
+)
+
+// Case asks a person about one listing. A listing has at most one open case.
+type Case struct {
+	ID         string           `json:"id"`
+	ListingID  string           `json:"listing_id"`
+	RevisionID string           `json:"revision_id"` // the revision that is being judged
+	VerdictID  string           `json:"verdict_id"`  // the newest verdict on it
+	SellerID   string           `json:"seller_id"`
+	BrandID    string           `json:"brand_id,omitempty"`  // of the strongest signal
+	HolderID   string           `json:"holder_id,omitempty"` // owner of that brand
+	Title      string           `json:"title"`
+	Reason     string           `json:"reason"`   // code of the gravest reason
+	Proposed   verdict.Decision `json:"proposed"` // what the policy asked for: review, or block (already held)
+	Score      float64          `json:"score"`
+	Priority   int              `json:"priority"` // larger is sooner
+	State      State            `json:"state"`
+	AssigneeID string           `json:"assignee_id,omitempty"`
+	LeaseUntil *time.Time       `json:"lease_until,omitempty"` // the claim ends by itself
+	DueAt      time.Time        `json:"due_at"`
+	Decision   *Decision        `json:"decision,omitempty"` // the last one
+	Version    int              `json:"version"`            // grows with every change; guards against two deciding at once
+	CreatedAt  time.Time        `json:"created_at"`
+	UpdatedAt  time.Time        `json:"updated_at"`
+}
+
+// Decision is a person's answer. It is kept for ever; deciding again adds one.
+type Decision struct {
+	ID        string           `json:"id"`
+	CaseID    string           `json:"case_id"`
+	Outcome   verdict.Decision `json:"outcome"` // pass or block
+	Reason    string           `json:"reason"`  // code, message key "ground.<code>"
+	Note      string           `json:"note,omitempty"`
+	ActorID   string           `json:"actor_id"`
+	ActorName string           `json:"actor_name"`
+	CreatedAt time.Time        `json:"created_at"`
+}
+
+// Grounds are the reasons a person may give, by outcome, in the order shown.
+var Grounds = map[verdict.Decision][]string{
+	verdict.Block: {"counterfeit", "trademark_in_text", "mark_in_picture", "stolen_photograph", "false_affiliation", "no_licence", "other_infringement"},
+	verdict.Pass:  {"licensed", "compatible_use", "second_hand", "other_meaning", "not_the_same_picture", "no_infringement"},
+}
+
+// Filter selects cases; zero fields do not filter. Order is priority, then due date, then id.
+type Filter struct {
+	State      State
+	AssigneeID string
+	Unassigned bool // not claimed by anybody at Now
+	HolderID   string
+	BrandID    string
+	SellerID   string
+	Reason     string
+	Proposed   verdict.Decision
+	Query      string // part of title
+	After      string // cursor as returned by Cases
+	Limit      int    // 1..200; 0 means 50
+	Now        time.Time
+}
+
+// Page is a stretch of the queue.
+type Page struct {
+	Cases []Case `json:"cases"`
+	Next  string `json:"next,omitempty"` // cursor of the next page, "" at the end
+}
+
+// Store keeps cases. Missing rows give fault.NotFound.
+type Store interface {
+	// PutCase inserts or, when Version still is what the caller read, replaces
+	// and raises Version; otherwise fault.Conflict. Inserting a second open
+	// case of a listing is a fault.Conflict too.
+	PutCase(ctx context.Context, c Case) error
+	Case(ctx context.Context, id string) (Case, error)
+	// OpenCase is the open case of a listing.
+	OpenCase(ctx context.Context, listingID string) (Case, error)
+	Cases(ctx context.Context, f Filter) (Page, error)
+	// CountCases counts open cases by reason.
+	CountCases(ctx context.Context, f Filter) (map[string]int, error)
+	AddDecision(ctx context.Context, d Decision) error
+	Decisions(ctx context.Context, caseID string) ([]Decision, error)
+}

@@ -1,0 +1,105 @@
+package keypoint
+
+import (
+	"fmt"
+	"image"
+	"math"
+)
+
+// Limits of one asset.
+const (
+	assetSide      = 512  // longer side at which photographs are described
+	assetFeatures  = 260  // features kept of a photograph
+	leastFeatures  = 8    // fewer cannot be told from chance
+	thumbArea      = 4096 // pixels of the copy that is compared in the end
+	coordinateUnit = 65535
+)
+
+// Descriptors is what is remembered of one asset: its features and a small copy for the comparison of pixels.
+// It is immutable and may be shared.
+type Descriptors struct {
+	kind     Kind
+	w, h     int // the asset picture in pixels
+	features []stored
+	thumb    plane
+}
+
+// stored is a feature in 40 bytes.
+type stored struct {
+	code  code
+	x, y  uint16 // in 1/65535 of the longer side
+	size  uint8  // 16 steps an octave
+	angle uint8  // 256 steps a turn
+}
+
+// Kind says how the asset is looked for.
+func (d *Descriptors) Kind() Kind { return d.kind }
+
+// Describe computes the descriptors of an asset. It fails with ErrKind, or with ErrSmall or ErrPlain when the
+// picture holds too little to be told from others.
+func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
+	if kind != Photograph && kind != Mark {
+		return nil, fmt.Errorf("%w: %d", ErrKind, kind)
+	}
+	b := img.Bounds()
+	if min(b.Dx(), b.Dy()) < smallestSide {
+		return nil, fmt.Errorf("%w: %dx%d pixels, at least %d each way are needed", ErrSmall, b.Dx(), b.Dy(), smallestSide)
+	}
+	d := &Descriptors{kind: kind, w: b.Dx(), h: b.Dy()}
+	base := luma(img, 255)
+	w, h := fit(d.w, d.h, assetSide)
+	zoom := float64(w) / float64(d.w)
+	base = base.shrink(w, h)
+	for _, f := range features(buildPyramid(base, 9), assetFeatures) {
+		d.features = append(d.features, d.pack(f, zoom))
+	}
+	if len(d.features) < leastFeatures {
+		return nil, fmt.Errorf("%w: %d features, at least %d are needed", ErrPlain, len(d.features), leastFeatures)
+	}
+	d.thumb = thumbnail(base)
+	return d, nil
+}
+
+func thumbnail(base plane) plane {
+	f := math.Sqrt(thumbArea / float64(base.w*base.h))
+	w := max(8, int(float64(base.w)*f+0.5))
+	h := max(8, int(float64(base.h)*f+0.5))
+	return base.shrink(w, h).smooth()
+}
+
+// features describes the spots of a pyramid.
+func features(p pyramid, budget int) []feature {
+	spots := detect(p, budget)
+	out := make([]feature, len(spots))
+	for i, s := range spots {
+		out[i] = describeSpot(&p.levels[s.level], s)
+	}
+	return out
+}
+
+func (d *Descriptors) unit() float64 { return float64(max(d.w, d.h)) / coordinateUnit }
+
+func (d *Descriptors) pack(f feature, zoom float64) stored {
+	u := d.unit() * zoom
+	turn := float64(f.angle) / (2 * math.Pi)
+	return stored{
+		code:  f.code,
+		x:     uint16(min(float64(f.x)/u, coordinateUnit)),
+		y:     uint16(min(float64(f.y)/u, coordinateUnit)),
+		size:  uint8(min(max(16*math.Log2(float64(f.size)/zoom)+64, 0), 255)),
+		angle: uint8(int(math.Round(turn*256)) & 255),
+	}
+}
+
+// place gives a stored feature's position, size and angle in asset pixels.
+func (d *Descriptors) place(s *stored) (x, y, size, angle float64) {
+	u := d.unit()
+	return float64(s.x) * u, float64(s.y) * u, sizes[s.size], float64(s.angle) * (2 * math.Pi / 256)
+}
+
+var sizes = func() (t [256]float64) {
+	for i := range t {
+		t[i] = math.Exp2((float64(i) - 64) / 16)
+	}
+	return t
+}()

@@ -1,0 +1,117 @@
+package keypoint
+
+import (
+	"math"
+	"slices"
+)
+
+// border keeps the whole descriptor patch, turned by any angle, inside its level.
+const border = 16
+
+// spot is a keypoint before it is described.
+type spot struct {
+	x, y     int // pixels of its level
+	level    int
+	response int32
+}
+
+// weakest is the least determinant of the Hessian that counts: about 3 grey levels of curvature each way.
+const weakest = 30
+
+// detect returns at most budget spots: maxima of the determinant of the Hessian (blobs and corners),
+// spread over the picture so that interface text or one ornament cannot take the whole budget.
+func detect(p pyramid, budget int) []spot {
+	var total float64
+	weight := make([]float64, len(p.levels))
+	for i, l := range p.levels {
+		// Coarse levels hold few places but survive resizing and blur: share by side, not by area.
+		weight[i] = math.Sqrt(float64(l.smooth.w) * float64(l.smooth.h))
+		total += weight[i]
+	}
+	var out []spot
+	spare := 0.0
+	for i := len(p.levels) - 1; i >= 0; i-- {
+		quota := float64(budget)*weight[i]/total + spare
+		got := spread(maxima(p.levels[i].smooth, i), p.levels[i].smooth, int(quota))
+		spare = quota - float64(len(got))
+		out = append(out, got...)
+	}
+	return out
+}
+
+// maxima finds local maxima of the Hessian's determinant in a 5x5 neighbourhood.
+func maxima(p plane, lv int) []spot {
+	if p.w <= 2*border || p.h <= 2*border {
+		return nil
+	}
+	resp := make([]int32, p.w*p.h)
+	for y := border - 2; y < p.h-border+2; y++ {
+		hessianRow(p, y, resp[y*p.w:(y+1)*p.w])
+	}
+	var out []spot
+	for y := border; y < p.h-border; y++ {
+		row := resp[y*p.w : (y+1)*p.w]
+		for x := border; x < p.w-border; x++ {
+			v := row[x]
+			if v < weakest || v <= row[x-1] || v < row[x+1] {
+				continue
+			}
+			if peak(resp, p.w, x, y, v) {
+				out = append(out, spot{x, y, lv, v})
+			}
+		}
+	}
+	return out
+}
+
+func peak(resp []int32, w, x, y int, v int32) bool {
+	for dy := -2; dy <= 2; dy++ {
+		for _, u := range resp[(y+dy)*w+x-2 : (y+dy)*w+x+3] {
+			if u > v {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hessianRow takes second differences two pixels apart, which 8-bit levels resolve well.
+func hessianRow(p plane, y int, out []int32) {
+	n := p.w
+	a, b, c := p.row(y - 2)[:n], p.row(y)[:n], p.row(y + 2)[:n]
+	out = out[:n]
+	for x := border - 2; x < n-border+2; x++ {
+		m := 2 * int32(b[x])
+		xx := int32(b[x-2]) + int32(b[x+2]) - m
+		yy := int32(a[x]) + int32(c[x]) - m
+		xy := int32(a[x-2]) + int32(c[x+2]) - int32(a[x+2]) - int32(c[x-2])
+		out[x] = xx*yy - xy*xy/16
+	}
+}
+
+// tiles is the number of tiles along each side between which the budget of a level is balanced.
+const tiles = 6
+
+// spread keeps the strongest n spots while no tile gets more than three times its share.
+func spread(all []spot, p plane, n int) []spot {
+	slices.SortFunc(all, func(a, b spot) int {
+		if a.response != b.response {
+			return int(b.response) - int(a.response)
+		}
+		return (a.y*p.w + a.x) - (b.y*p.w + b.x)
+	})
+	most := max(2, 3*n/(tiles*tiles))
+	var used [tiles * tiles]int
+	kept := all[:0]
+	for _, s := range all {
+		if len(kept) == n {
+			break
+		}
+		t := s.y*tiles/p.h*tiles + s.x*tiles/p.w
+		if used[t] < most {
+			used[t]++
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}

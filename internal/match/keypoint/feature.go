@@ -1,0 +1,182 @@
+package keypoint
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// code is a binary descriptor. Its tests are closed under the four symmetries of a patch (identity, mirror
+// along the orientation, half turn, both): word g holds the same 64 tests seen under symmetry g. A mirrored
+// patch therefore has the same words in another order, and a negative the complement of the half-turned one,
+// so one sampling serves every reading.
+type code [4]uint64
+
+const (
+	identity = iota
+	mirror
+	halfTurn
+	mirroredTurn
+)
+
+func (c code) mirrored() code { return code{c[mirror], c[identity], c[mirroredTurn], c[halfTurn]} }
+
+// negative is the code of the same patch with light and dark exchanged: the intensity centroid points the
+// other way, and every test has the other outcome.
+func (c code) negative() code {
+	return code{^c[halfTurn], ^c[mirroredTurn], ^c[identity], ^c[mirror]}
+}
+
+func (c *code) distance(d *code) int {
+	return bits.OnesCount64(c[0]^d[0]) + bits.OnesCount64(c[1]^d[1]) +
+		bits.OnesCount64(c[2]^d[2]) + bits.OnesCount64(c[3]^d[3])
+}
+
+// feature is a described keypoint. Position and size are in pixels of the picture it was found in.
+type feature struct {
+	x, y   float32
+	size   float32 // picture pixels per descriptor pixel
+	angle  float32 // radians
+	code   code
+	margin [4][keyBits]uint8 // how clear the tests behind the index key were
+}
+
+const (
+	directions  = 64
+	patchRadius = 15
+)
+
+// tests are the point pairs of word identity, in descriptor pixels with the orientation along x.
+var tests = drawTests()
+
+// drawTests draws point pairs from a Gaussian (as BRIEF, Calonder et al. 2010) but spreads them: every new
+// pair is the one of several candidates that is least like the pairs so far.
+func drawTests() (out [64][4]float64) {
+	rng := rand.New(rand.NewPCG(2, 71828))
+	point := func() (float64, float64) {
+		for {
+			x, y := rng.NormFloat64()*7, rng.NormFloat64()*7
+			if math.Hypot(x, y) <= patchRadius-1 {
+				return x, y
+			}
+		}
+	}
+	for i := range out {
+		best := -1.0
+		for range 24 {
+			var t [4]float64
+			t[0], t[1] = point()
+			t[2], t[3] = point()
+			if math.Hypot(t[0]-t[2], t[1]-t[3]) < 5 {
+				continue
+			}
+			near := 1e9
+			for _, u := range out[:i] {
+				near = min(near, unlike(t, u))
+			}
+			if near > best {
+				best, out[i] = near, t
+			}
+		}
+	}
+	return out
+}
+
+// unlike measures how different two tests are, over all symmetries and either order of the points.
+func unlike(t, u [4]float64) float64 {
+	d := 1e9
+	for g := range 4 {
+		sx, sy := signs(g)
+		v := [4]float64{sx * u[0], sy * u[1], sx * u[2], sy * u[3]}
+		d = min(d, math.Hypot(t[0]-v[0], t[1]-v[1])+math.Hypot(t[2]-v[2], t[3]-v[3]))
+		d = min(d, math.Hypot(t[0]-v[2], t[1]-v[3])+math.Hypot(t[2]-v[0], t[3]-v[1]))
+	}
+	return d
+}
+
+func signs(g int) (sx, sy float64) {
+	switch g {
+	case mirror:
+		return 1, -1
+	case halfTurn:
+		return -1, -1
+	case mirroredTurn:
+		return -1, 1
+	}
+	return 1, 1
+}
+
+// sampling holds, for every direction and symmetry, the pixel offsets of the tests.
+var sampling = turnTests()
+
+type pair struct{ ax, ay, bx, by int8 }
+
+func turnTests() *[directions][4][64]pair {
+	var out [directions][4][64]pair
+	for d := range out {
+		sin, cos := math.Sincos(2 * math.Pi * float64(d) / directions)
+		for g := range out[d] {
+			sx, sy := signs(g)
+			turn := func(x, y float64) (int8, int8) {
+				x, y = sx*x, sy*y
+				return int8(math.Round(cos*x - sin*y)), int8(math.Round(sin*x + cos*y))
+			}
+			for i, t := range tests {
+				p := &out[d][g][i]
+				p.ax, p.ay = turn(t[0], t[1])
+				p.bx, p.by = turn(t[2], t[3])
+			}
+		}
+	}
+	return &out
+}
+
+// describeSpot orients a spot by its intensity centroid (Rosin 1999) and runs the tests.
+func describeSpot(l *level, s spot) feature {
+	f := feature{size: float32(1 / l.scale)}
+	f.x = float32((float64(s.x) + 0.5) / l.scale)
+	f.y = float32((float64(s.y) + 0.5) / l.scale)
+	a := centroidAngle(l.smooth, s.x, s.y)
+	f.angle = float32(a)
+	d := int(math.Round(a/(2*math.Pi)*directions)+directions) % directions
+	w := l.smooth.w
+	pix := l.smooth.pix
+	at := s.y*w + s.x
+	for g := range f.code {
+		var word uint64
+		for i, p := range &sampling[d][g] {
+			diff := int32(pix[at+int(p.ay)*w+int(p.ax)]) - int32(pix[at+int(p.by)*w+int(p.bx)])
+			word |= uint64(uint32(diff)>>31) << (i & 63)
+			if i < keyBits {
+				f.margin[g][i] = uint8(max(diff, -diff))
+			}
+		}
+		f.code[g] = word
+	}
+	return f
+}
+
+// centroidAngle is the direction from the spot to the centre of brightness of a disc around it.
+func centroidAngle(p plane, x, y int) float64 {
+	var mx, my int
+	for dy := -patchRadius; dy <= patchRadius; dy++ {
+		half := discHalf[dy+patchRadius]
+		row := p.pix[(y+dy)*p.w+x-half : (y+dy)*p.w+x+half+1]
+		sum, mom := 0, 0
+		for i, v := range row {
+			sum += int(v)
+			mom += i * int(v)
+		}
+		mx += mom - half*sum
+		my += dy * sum
+	}
+	return math.Atan2(float64(my), float64(mx))
+}
+
+var discHalf = func() (h [2*patchRadius + 1]int) {
+	for i := range h {
+		dy := float64(i - patchRadius)
+		h[i] = int(math.Sqrt(patchRadius*patchRadius - dy*dy))
+	}
+	return h
+}()

@@ -1,0 +1,148 @@
+// Package signal states facts about one revision: which asset, where, how
+// near, found by which detector. Facts only; what follows from them is the
+// verdict's business.
+package signal
+
+import (
+	"context"
+	"image"
+	"time"
+
+	"assay/internal/listing"
+	"assay/internal/registry"
+	"assay/internal/seller"
+)
+
+// Kind names a sort of fact. The set is open: a detector may add its own,
+// and a policy refers to kinds by these strings.
+type Kind string
+
+const (
+	PictureCopy      Kind = "picture.copy"      // a whole picture is a copy of a protected one
+	PicturePart      Kind = "picture.part"      // a protected picture lies inside a picture
+	PictureMark      Kind = "picture.mark"      // a protected mark or badge lies inside a picture
+	PictureUnread    Kind = "picture.unread"    // buyers may see it, we could not open it
+	PictureSkipped   Kind = "picture.skipped"   // nobody looked at the pictures, on purpose
+	TextName         Kind = "text.name"         // a protected name, used in a way that may infringe
+	TextPhrase       Kind = "text.phrase"       // a protected sentence
+	TextClaim        Kind = "text.claim"        // words of the counterfeit trade
+	TextAffiliation  Kind = "text.affiliation"  // claims a tie to a brand
+	BrandField       Kind = "brand.field"       // the feed's brand column names a protected brand
+	SellerUnlicensed Kind = "seller.unlicensed" // sells goods of a protected brand without a valid licence
+	SellerUnverified Kind = "seller.unverified" // identity not checked, or no longer valid
+	SellerNotActive  Kind = "seller.not_active" // restricted, suspended or closed shop
+	DetectorFailed   Kind = "detector.failed"   // a detector did not answer; a person must look
+)
+
+// Factor is one thing that spoke for or against a finding.
+type Factor struct {
+	Code   string  `json:"code"` // message key "factor.<code>"
+	Weight float64 `json:"weight"`
+	Detail string  `json:"detail,omitempty"`
+}
+
+// Span is a stretch of text as the buyer sees it.
+type Span struct {
+	Field     string   `json:"field"` // "title", "description", "brand", "attribute:<name>", "picture:<n>"
+	Start     int      `json:"start"` // byte offsets in the field
+	End       int      `json:"end"`
+	Text      string   `json:"text"`
+	Matched   string   `json:"matched,omitempty"`   // the protected wording
+	Disguises []string `json:"disguises,omitempty"` // message keys "disguise.<code>"
+}
+
+// Point is a place in a picture as fractions of width and height, so that it
+// holds at any size.
+type Point struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
+
+// Sighting is where and how a picture matched.
+type Sighting struct {
+	Picture      int     `json:"picture"` // index in the offer's pictures
+	Frame        int     `json:"frame,omitempty"`
+	Hash         string  `json:"hash,omitempty"`          // "sha256:<hex>" of the listing's picture
+	AssetPicture string  `json:"asset_picture,omitempty"` // "sha256:<hex>" of the protected one
+	Outline      []Point `json:"outline,omitempty"`
+	AssetOutline []Point `json:"asset_outline,omitempty"`
+	Mirrored     bool    `json:"mirrored,omitempty"`
+	Rotation     float64 `json:"rotation,omitempty"`    // degrees, clockwise
+	Distance     *int    `json:"distance,omitempty"`    // bits of 256 that differ (PDQ)
+	Quality      int     `json:"quality,omitempty"`     // PDQ quality 0..100
+	Inliers      int     `json:"inliers,omitempty"`     // points that agree on one geometry
+	Correlation  float64 `json:"correlation,omitempty"` // -1..1 of aligned pixels
+	Problem      string  `json:"problem,omitempty"`     // why a picture could not be read
+}
+
+// Signal is one fact with its evidence.
+type Signal struct {
+	Kind      Kind      `json:"kind"`
+	Detector  string    `json:"detector"` // "pdq/1"
+	AssetID   string    `json:"asset_id,omitempty"`
+	BrandID   string    `json:"brand_id,omitempty"`
+	RightID   string    `json:"right_id,omitempty"`
+	Score     float64   `json:"score"` // 0..1, probability that the fact holds and infringes if not licensed
+	Intent    string    `json:"intent,omitempty"`
+	Licensed  bool      `json:"licensed,omitempty"` // a valid licence covers it
+	LicenceID string    `json:"licence_id,omitempty"`
+	Spans     []Span    `json:"spans,omitempty"`
+	Sighting  *Sighting `json:"sighting,omitempty"`
+	For       []Factor  `json:"for,omitempty"`
+	Against   []Factor  `json:"against,omitempty"`
+}
+
+// LoadedPicture is a picture of the subject with its bytes opened.
+type LoadedPicture struct {
+	Index   int
+	Hash    string         // "sha256:<hex>" of the bytes, "" when there were none
+	Frames  []*image.NRGBA // empty when it could not be read
+	Problem string         // why not: a code of package picture or listing.Picture.Problem
+	Skipped bool
+}
+
+// Subject is everything a detector may look at.
+type Subject struct {
+	Revision listing.Revision
+	Seller   seller.Seller
+	Licences []registry.Licence // of this seller, whatever their state
+	Pictures []LoadedPicture
+	Now      time.Time
+}
+
+// LicenceFor finds a licence that allows the seller this use, if there is one.
+func (s *Subject) LicenceFor(brandID, assetID string) (registry.Licence, bool) {
+	for _, l := range s.Licences {
+		if l.BrandID == brandID && l.Covers(assetID, s.Revision.Offer.Category, s.Revision.Offer.Country, s.Now) {
+			return l, true
+		}
+	}
+	return registry.Licence{}, false
+}
+
+// Detector states facts. Detect must be safe for concurrent use, must honour
+// ctx, and must answer in bounded time whatever the subject holds.
+type Detector interface {
+	// Name is the detector with its version, e.g. "pdq/1". Evidence made by
+	// another version is not comparable.
+	Name() string
+	Detect(ctx context.Context, s *Subject) ([]Signal, error)
+}
+
+// Learner is a detector that recognises assets. Learn replaces what was known
+// of the asset's ID; both are safe while Detect runs.
+type Learner interface {
+	Detector
+	Learn(ctx context.Context, known Known) error
+	Forget(assetID string)
+}
+
+// Known is an asset with what a learner needs of it.
+type Known struct {
+	Asset   registry.Asset
+	Brand   registry.Brand
+	Picture []byte // bytes of a picture asset
+	Print   []byte // descriptor stored by an earlier Learn of the same detector version, or nil
+	// SavePrint, when not nil, keeps the descriptor for the next start.
+	SavePrint func(ctx context.Context, detector string, data []byte) error
+}
