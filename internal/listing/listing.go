@@ -132,3 +132,11 @@ func (o Offer) ContentHash() string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// SubstanceHash is the hash of what a person judges: words, pictures and
+// brand, without price, link and condition. An offer that was cleared stays
+// cleared when only the rest changes.
+func (o Offer) SubstanceHash() string {
+	o.Price, o.Link, o.MPN, o.GTIN = nil, "", "", ""
+	return o.ContentHash()
+}

@@ -24,6 +24,7 @@ type Feed struct {
 	Format    string    `json:"format"`              // as asked for, then as recognised
 	Blob      string    `json:"blob"`                // "sha256:<hex>"
 	Mapping   string    `json:"mapping,omitempty"`   // YAML of the field mapping
+	Pictures  string    `json:"pictures,omitempty"`  // blob with a JSON object: file name in the feed -> content key
 	State     FeedState `json:"state"`
 	Problem   string    `json:"problem,omitempty"`
 	Rows      int       `json:"rows"`      // read so far

@@ -1,0 +1,213 @@
+package casefile
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"assay/internal/fault"
+	"assay/internal/ledger"
+	"assay/internal/listing"
+	"assay/internal/verdict"
+)
+
+// Lease is how long a claim holds when nothing is heard of the reviewer.
+const Lease = 20 * time.Minute
+
+// maxNote bounds a reviewer's note, in bytes.
+const maxNote = 4000
+
+// DeskStore is what the desk needs of the store.
+type DeskStore interface {
+	Store
+	ledger.Store
+	listing.Store
+	Atomic(ctx context.Context, do func(ctx context.Context) error) error
+}
+
+// Desk is where people answer cases.
+type Desk struct {
+	Store DeskStore
+	Now   func() time.Time
+}
+
+// Actor is who acts, as it is written down.
+type Actor struct{ ID, Name string }
+
+// Answer is what a person says to a case.
+type Answer struct {
+	Outcome verdict.Decision `json:"outcome"` // pass or block
+	Reason  string           `json:"reason"`  // one of Grounds[Outcome]
+	Note    string           `json:"note,omitempty"`
+	Version int              `json:"version"` // of the case as the person saw it
+}
+
+// Validate reports what is wrong with an answer.
+func (a Answer) Validate() error {
+	grounds, ok := Grounds[a.Outcome]
+	if !ok {
+		return &fault.Error{Code: fault.Invalid, Message: "a case is answered with pass or block",
+			Fields: []fault.Field{{Path: "outcome", Code: "unknown_outcome", Message: "use pass or block"}}}
+	}
+	if !slices.Contains(grounds, a.Reason) {
+		return &fault.Error{Code: fault.Invalid, Message: "a decision needs a reason that fits its outcome",
+			Fields: []fault.Field{{Path: "reason", Code: "unknown_reason", Message: "choose one of the reasons for this outcome"}}}
+	}
+	if len(a.Note) > maxNote {
+		return &fault.Error{Code: fault.Invalid, Message: "the note is too long",
+			Fields: []fault.Field{{Path: "note", Code: "too_long", Message: "use at most 4,000 bytes"}}}
+	}
+	return nil
+}
+
+// Claim takes an open case for a while, so that two do not read the same.
+// Claiming again renews; a case that somebody else holds is fault.Conflict.
+func (d *Desk) Claim(ctx context.Context, caseID string, by Actor) (Case, error) {
+	return d.change(ctx, caseID, func(c *Case, now time.Time) error {
+		if c.State != Open {
+			return fault.New(fault.Conflict, "this case is no longer open")
+		}
+		if c.HeldBy(now) != "" && c.AssigneeID != by.ID {
+			return fault.New(fault.Conflict, "somebody else is working on this case")
+		}
+		until := now.Add(Lease)
+		c.AssigneeID, c.LeaseUntil = by.ID, &until
+		return nil
+	})
+}
+
+// Release gives a claimed case back.
+func (d *Desk) Release(ctx context.Context, caseID string, by Actor) (Case, error) {
+	return d.change(ctx, caseID, func(c *Case, now time.Time) error {
+		if c.HeldBy(now) != by.ID {
+			return fault.New(fault.Conflict, "you do not hold this case")
+		}
+		c.AssigneeID, c.LeaseUntil = "", nil
+		return nil
+	})
+}
+
+// HeldBy is who holds the case at t, "" when nobody does.
+func (c Case) HeldBy(t time.Time) string {
+	if c.LeaseUntil == nil || !t.Before(*c.LeaseUntil) {
+		return ""
+	}
+	return c.AssigneeID
+}
+
+// Next claims the first open case of the filter that nobody holds. It returns
+// fault.NotFound when the queue is empty.
+func (d *Desk) Next(ctx context.Context, f Filter, by Actor) (Case, error) {
+	f.State, f.Unassigned, f.Now, f.Limit, f.After = Open, true, d.Now(), 10, ""
+	for range 5 { // another reviewer may be faster a few times, not for ever
+		page, err := d.Store.Cases(ctx, f)
+		if err != nil {
+			return Case{}, err
+		}
+		for _, c := range page.Cases {
+			taken, err := d.Claim(ctx, c.ID, by)
+			if err == nil || !fault.Is(err, fault.Conflict) {
+				return taken, err
+			}
+		}
+		if len(page.Cases) == 0 {
+			break
+		}
+	}
+	return Case{}, fault.New(fault.NotFound, "no case is waiting")
+}
+
+// Decide answers a case: the decision, the listing's status and the ledger
+// entry are one transaction. The listing changes only when the revision that
+// was judged still is the newest.
+func (d *Desk) Decide(ctx context.Context, caseID string, a Answer, by Actor) (Case, error) {
+	if err := a.Validate(); err != nil {
+		return Case{}, err
+	}
+	var decided Case
+	err := d.Store.Atomic(ctx, func(ctx context.Context) error {
+		c, err := d.Store.Case(ctx, caseID)
+		if err != nil {
+			return err
+		}
+		now := d.Now()
+		if err := decidable(c, a, by, now); err != nil {
+			return err
+		}
+		dec := Decision{ID: uuid.Must(uuid.NewV7()).String(), CaseID: c.ID, Outcome: a.Outcome, Reason: a.Reason,
+			Note: a.Note, ActorID: by.ID, ActorName: by.Name, CreatedAt: now}
+		if err := d.Store.AddDecision(ctx, dec); err != nil {
+			return err
+		}
+		c.State, c.Decision, c.AssigneeID, c.LeaseUntil, c.UpdatedAt = Closed, &dec, by.ID, nil, now
+		if err := d.Store.PutCase(ctx, c); err != nil {
+			return err
+		}
+		c.Version++
+		decided = c
+		return d.carryOut(ctx, c, dec)
+	})
+	return decided, err
+}
+
+// decidable refuses an answer to a case that changed under the reviewer.
+func decidable(c Case, a Answer, by Actor, now time.Time) error {
+	switch {
+	case c.State == Superseded:
+		return fault.New(fault.Conflict, "the seller has changed this listing; its newest state has a case of its own")
+	case a.Version != c.Version:
+		return fault.New(fault.Conflict, "this case was changed while you were reading it; look again and decide")
+	case c.HeldBy(now) != "" && c.HeldBy(now) != by.ID:
+		return fault.New(fault.Conflict, "somebody else is working on this case")
+	}
+	return nil
+}
+
+// carryOut gives the decision its effect and writes it down.
+func (d *Desk) carryOut(ctx context.Context, c Case, dec Decision) error {
+	rev, err := d.Store.Revision(ctx, c.RevisionID)
+	if err != nil {
+		return err
+	}
+	status := listing.Live
+	if dec.Outcome == verdict.Block {
+		status = listing.Removed
+	}
+	applied, err := d.Store.SetStatus(ctx, c.ListingID, rev.Number, status, dec.CreatedAt)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(map[string]any{"listing": c.ListingID, "revision": c.RevisionID, "verdict": c.VerdictID,
+		"outcome": dec.Outcome, "reason": dec.Reason, "applied": applied})
+	if err != nil {
+		return err
+	}
+	_, err = d.Store.Append(ctx, ledger.Entry{At: dec.CreatedAt, Actor: dec.ActorID, Kind: "case.decided", Subject: c.ID, Data: data})
+	return err
+}
+
+// change alters a case in one transaction.
+func (d *Desk) change(ctx context.Context, id string, alter func(*Case, time.Time) error) (Case, error) {
+	var out Case
+	err := d.Store.Atomic(ctx, func(ctx context.Context) error {
+		c, err := d.Store.Case(ctx, id)
+		if err != nil {
+			return err
+		}
+		now := d.Now()
+		if err := alter(&c, now); err != nil {
+			return err
+		}
+		c.UpdatedAt = now
+		if err := d.Store.PutCase(ctx, c); err != nil {
+			return err
+		}
+		c.Version++
+		out = c
+		return nil
+	})
+	return out, err
+}
