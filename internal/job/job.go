@@ -52,3 +52,12 @@ func Stopped(err error) bool { var s stop; return errors.As(err, &s) }
 type Counts struct {
 	Waiting, Running, Failed, Done int
 }
+
+type lastTry struct{}
+
+// MarkLastTry tells a handler through its context that no further try follows.
+func MarkLastTry(ctx context.Context) context.Context { return context.WithValue(ctx, lastTry{}, true) }
+
+// LastTry reports whether the running handler will not be tried again when it
+// fails, so that it can settle what it works on as failed instead.
+func LastTry(ctx context.Context) bool { v, _ := ctx.Value(lastTry{}).(bool); return v }

@@ -29,9 +29,9 @@ type temporary interface {
 	ProblemCode() string
 }
 
-// FetchPicture handles FetchJob. last says that no further try follows: then
-// the picture is settled as failed, so that the listing goes on to a person.
-func (in *Intake) FetchPicture(ctx context.Context, raw json.RawMessage, last bool) error {
+// FetchPicture handles FetchJob. On the last try the picture is settled as
+// failed, so that the listing goes on to a person.
+func (in *Intake) FetchPicture(ctx context.Context, raw json.RawMessage) error {
 	var a fetchArgs
 	if err := json.Unmarshal(raw, &a); err != nil {
 		return job.Stop(fmt.Errorf("arguments of %s: %w", FetchJob, err))
@@ -48,7 +48,7 @@ func (in *Intake) FetchPicture(ctx context.Context, raw json.RawMessage, last bo
 	}
 	p := rev.Offer.Pictures[a.Picture]
 	if p.State == listing.PictureWaiting {
-		if p, err = in.fetch(ctx, p, last); err != nil {
+		if p, err = in.fetch(ctx, p, job.LastTry(ctx)); err != nil {
 			return err
 		}
 	}
