@@ -92,6 +92,8 @@ type Store interface {
 	Case(ctx context.Context, id string) (Case, error)
 	// OpenCase is the open case of a listing.
 	OpenCase(ctx context.Context, listingID string) (Case, error)
+	// LastDecided is the listing's case that was decided last; its Decision is set.
+	LastDecided(ctx context.Context, listingID string) (Case, error)
 	Cases(ctx context.Context, f Filter) (Page, error)
 	// CountCases counts open cases by reason.
 	CountCases(ctx context.Context, f Filter) (map[string]int, error)

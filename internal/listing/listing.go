@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -140,3 +141,19 @@ func (o Offer) SubstanceHash() string {
 	o.Price, o.Link, o.MPN, o.GTIN = nil, "", "", ""
 	return o.ContentHash()
 }
+
+// exponents are the currencies of ISO 4217 whose minor unit is not a
+// hundredth; all others have two digits.
+var exponents = map[string]int{"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
+	"UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3}
+
+// Exponent is the number of digits of a currency's minor unit.
+func Exponent(currency string) int {
+	if e, ok := exponents[currency]; ok {
+		return e
+	}
+	return 2
+}
+
+// Major is the amount in the currency's main unit, for comparing and showing.
+func (m Money) Major() float64 { return float64(m.Minor) / math.Pow10(Exponent(m.Currency)) }

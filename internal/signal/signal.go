@@ -99,6 +99,8 @@ type LoadedPicture struct {
 	Frames  []*image.NRGBA // empty when it could not be read
 	Problem string         // why not: a code of package picture or listing.Picture.Problem
 	Skipped bool
+	Known   bool     // the same bytes were looked at before: Found is what the eyes said, Frames stay empty
+	Found   []Signal
 }
 
 // Subject is everything a detector may look at.
@@ -120,29 +122,45 @@ func (s *Subject) LicenceFor(brandID, assetID string) (registry.Licence, bool) {
 	return registry.Licence{}, false
 }
 
-// Detector states facts. Detect must be safe for concurrent use, must honour
-// ctx, and must answer in bounded time whatever the subject holds.
+// Detector states facts about a whole subject. Detect must be safe for
+// concurrent use, must honour ctx, and must answer in bounded time whatever
+// the subject holds.
 type Detector interface {
-	// Name is the detector with its version, e.g. "pdq/1". Evidence made by
+	// Name is the detector with its version, e.g. "words/1". Evidence made by
 	// another version is not comparable.
 	Name() string
 	Detect(ctx context.Context, s *Subject) ([]Signal, error)
 }
 
+// PictureDetector states facts about one picture, whoever shows it: the same
+// bytes give the same answer, so nobody has to look twice. Sighting.Picture
+// and the licence are filled in by the caller.
+type PictureDetector interface {
+	Name() string
+	Look(ctx context.Context, p *LoadedPicture) ([]Signal, error)
+}
+
+// Conclusion follows from what the detectors found together with the seller's
+// papers; it sees the signals of all of them.
+type Conclusion interface {
+	Name() string
+	Conclude(s *Subject, found []Signal) []Signal
+}
+
 // Learner is a detector that recognises assets. Learn replaces what was known
-// of the asset's ID; both are safe while Detect runs.
+// under the asset's ID; both are safe while the detector works.
 type Learner interface {
-	Detector
+	Name() string
 	Learn(ctx context.Context, known Known) error
 	Forget(assetID string)
 }
 
-// Known is an asset with what a learner needs of it.
+// Known is an asset with what a learner needs of it. A brand that is known by
+// its name alone comes with an Asset that has no ID.
 type Known struct {
 	Asset   registry.Asset
 	Brand   registry.Brand
-	Picture []byte // bytes of a picture asset
-	Print   []byte // descriptor stored by an earlier Learn of the same detector version, or nil
-	// SavePrint, when not nil, keeps the descriptor for the next start.
-	SavePrint func(ctx context.Context, detector string, data []byte) error
+	Picture func(ctx context.Context) ([]byte, error)                           // bytes of a picture asset
+	Print   func(ctx context.Context, detector string) ([]byte, error)          // descriptor stored by an earlier Learn, or fault.NotFound; nil: none are kept
+	Keep    func(ctx context.Context, detector string, descriptor []byte) error // keeps a descriptor for the next start; nil: they are not kept
 }

@@ -1,0 +1,193 @@
+// Package screening walks a listing through the stages: pictures opened,
+// signals stated, verdict given. The same engine answers before publication,
+// works in the background after intake, and serves the offline command.
+package screening
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"assay/internal/signal"
+	"assay/internal/verdict"
+	"assay/internal/verdict/policy"
+)
+
+// Engine holds the detectors and the policy. It is safe for concurrent use.
+type Engine struct {
+	Library     *Library
+	Detectors   []signal.Detector
+	Eyes        []signal.PictureDetector
+	Conclusions []signal.Conclusion
+	Log         *slog.Logger
+
+	policy atomic.Pointer[policy.Policy]
+	seen   *looks
+}
+
+// NewEngine is an engine with every built-in detector, empty of assets.
+// words is the operator's own list of trade words, or nil.
+func NewEngine(p *policy.Policy, words []byte, log *slog.Logger) (*Engine, error) {
+	text, err := signal.NewWords(words)
+	if err != nil {
+		return nil, fmt.Errorf("word list: %w", err)
+	}
+	copies, parts, papers := signal.NewCopies(), signal.NewParts(), signal.NewPapers()
+	e := &Engine{
+		Library:     NewLibrary(log, papers, copies, parts, text),
+		Detectors:   []signal.Detector{text},
+		Eyes:        []signal.PictureDetector{copies, parts},
+		Conclusions: []signal.Conclusion{papers},
+		Log:         log,
+		seen:        newLooks(4096),
+	}
+	e.policy.Store(p)
+	return e, nil
+}
+
+// SetPolicy puts another policy in force, at once.
+func (e *Engine) SetPolicy(p *policy.Policy) { e.policy.Store(p) }
+
+// Policy is the policy in force.
+func (e *Engine) Policy() *policy.Policy { return e.policy.Load() }
+
+// Names are the detectors with their versions.
+func (e *Engine) Names() []string {
+	var out []string
+	for _, d := range e.Eyes {
+		out = append(out, d.Name())
+	}
+	for _, d := range e.Detectors {
+		out = append(out, d.Name())
+	}
+	for _, d := range e.Conclusions {
+		out = append(out, d.Name())
+	}
+	return out
+}
+
+// Examine gives the verdict on one subject. A detector that fails does not
+// pass in silence: its failure is a signal of its own.
+func (e *Engine) Examine(ctx context.Context, s *signal.Subject) (verdict.Verdict, error) {
+	start := time.Now()
+	generation := e.Library.Generation()
+	found, err := e.look(ctx, s, generation)
+	if err != nil {
+		return verdict.Verdict{}, err
+	}
+	for _, d := range e.Detectors {
+		more, err := guarded(func() ([]signal.Signal, error) { return d.Detect(ctx, s) })
+		if ctx.Err() != nil {
+			return verdict.Verdict{}, ctx.Err()
+		}
+		found = append(found, e.orFailure(d.Name(), more, err)...)
+	}
+	for _, c := range e.Conclusions {
+		found = append(found, c.Conclude(s, found)...)
+	}
+	p := e.Policy()
+	v := p.Decide(policy.Facts{Signals: found, Revision: s.Revision, Seller: s.Seller, Brands: e.Library.BrandsOf(found), Now: s.Now})
+	v.RevisionID, v.ListingID, v.CreatedAt, v.Detectors = s.Revision.ID, s.Revision.ListingID, s.Now, e.Names()
+	v.ID = verdictID(v, generation)
+	v.TookMS = float64(time.Since(start).Microseconds()) / 1000
+	return v, nil
+}
+
+// verdictID is the same for the same revision, policy, detectors and
+// registry: a screening that is done twice is one verdict.
+func verdictID(v verdict.Verdict, generation int64) string {
+	name := fmt.Sprintf("%s\x00%s\x00%q\x00%d", v.RevisionID, v.Policy, v.Detectors, generation)
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String()
+}
+
+// look shows every picture to every eye.
+func (e *Engine) look(ctx context.Context, s *signal.Subject, generation int64) ([]signal.Signal, error) {
+	var found []signal.Signal
+	skipped := false
+	for i := range s.Pictures {
+		p := &s.Pictures[i]
+		switch {
+		case p.Skipped:
+			skipped = true
+		case len(p.Frames) == 0 && !p.Known:
+			found = append(found, signal.Signal{Kind: signal.PictureUnread, Detector: "picture/1", Score: 1,
+				Sighting: &signal.Sighting{Picture: p.Index, Hash: p.Hash, Problem: p.Problem}})
+		default:
+			seen, err := e.lookAt(ctx, p, generation)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, e.place(s, p, seen)...)
+		}
+	}
+	if skipped {
+		found = append(found, signal.Signal{Kind: signal.PictureSkipped, Detector: "picture/1"})
+	}
+	return found, nil
+}
+
+// lookAt asks the eyes, or remembers what they said of the same bytes.
+func (e *Engine) lookAt(ctx context.Context, p *signal.LoadedPicture, generation int64) ([]signal.Signal, error) {
+	if p.Known {
+		return p.Found, nil
+	}
+	var found []signal.Signal
+	failed := false
+	for _, d := range e.Eyes {
+		more, err := guarded(func() ([]signal.Signal, error) { return d.Look(ctx, p) })
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		failed = failed || err != nil
+		found = append(found, e.orFailure(d.Name(), more, err)...)
+	}
+	if !failed {
+		e.seen.remember(p.Hash, generation, found)
+	}
+	return found, nil
+}
+
+// place turns what the eyes said of a picture into facts about this listing:
+// where it stands, what the licence says, and what is known to be innocent.
+func (e *Engine) place(s *signal.Subject, p *signal.LoadedPicture, seen []signal.Signal) []signal.Signal {
+	out := make([]signal.Signal, 0, len(seen))
+	for _, f := range seen {
+		if a, ok := e.Library.Asset(f.AssetID); ok && slices.Contains(a.InnocentPictures, p.Hash) {
+			continue
+		}
+		if f.Sighting != nil {
+			at := *f.Sighting
+			at.Picture, at.Hash = p.Index, p.Hash
+			f.Sighting = &at
+		}
+		if l, ok := s.LicenceFor(f.BrandID, f.AssetID); ok && f.BrandID != "" {
+			f.Licensed, f.LicenceID = true, l.ID
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (e *Engine) orFailure(name string, found []signal.Signal, err error) []signal.Signal {
+	if err == nil {
+		return found
+	}
+	e.Log.Error("detector failed", "detector", name, "error", err)
+	return append(found, signal.Signal{Kind: signal.DetectorFailed, Detector: name, Score: 1})
+}
+
+// guarded turns a detector's panic into an error: one listing's trouble is
+// not the worker's end.
+func guarded(work func() ([]signal.Signal, error)) (out []signal.Signal, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return work()
+}

@@ -1,0 +1,166 @@
+package screening
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"assay/internal/blob"
+	"assay/internal/fault"
+	"assay/internal/registry"
+	"assay/internal/signal"
+)
+
+// FollowEvery is how often a process asks the registry for news. A saved
+// asset is matched by every worker after at most this long.
+const FollowEvery = 250 * time.Millisecond
+
+// Follower keeps a library as new as the registry in the store.
+type Follower struct {
+	Library *Library
+	Store   registry.Store
+	Blobs   *blob.Store
+	Log     *slog.Logger
+
+	seen int64 // sequence number of the last change taken in
+}
+
+// Load takes in the whole registry. Descriptors that an earlier start stored
+// are used as they are.
+func (f *Follower) Load(ctx context.Context) error {
+	head, err := f.Store.ChangeHead(ctx)
+	if err != nil {
+		return err
+	}
+	brands, err := all(func(after string) ([]registry.Brand, error) {
+		return f.Store.Brands(ctx, registry.Filter{After: after, Limit: 500})
+	}, func(b registry.Brand) string { return b.ID })
+	if err != nil {
+		return err
+	}
+	assets, err := all(func(after string) ([]registry.Asset, error) {
+		return f.Store.Assets(ctx, registry.Filter{After: after, Limit: 500})
+	}, func(a registry.Asset) string { return a.ID })
+	if err != nil {
+		return err
+	}
+	if _, err := f.Library.LearnAll(ctx, f.known(brands, assets), nil); err != nil {
+		return err
+	}
+	f.seen = head
+	f.Library.Advance(head)
+	return nil
+}
+
+func (f *Follower) known(brands []registry.Brand, assets []registry.Asset) []signal.Known {
+	byID := make(map[string]registry.Brand, len(brands))
+	out := make([]signal.Known, 0, len(brands)+len(assets))
+	for _, b := range brands {
+		byID[b.ID] = b
+		out = append(out, signal.Known{Brand: b})
+	}
+	for _, a := range assets {
+		if !a.Retired {
+			out = append(out, f.one(a, byID[a.BrandID]))
+		}
+	}
+	return out
+}
+
+// one is an asset with ways to get at its picture and stored descriptors.
+func (f *Follower) one(a registry.Asset, b registry.Brand) signal.Known {
+	return signal.Known{Asset: a, Brand: b,
+		Picture: func(ctx context.Context) ([]byte, error) { return f.Blobs.Get(ctx, a.Picture) },
+		Print: func(ctx context.Context, detector string) ([]byte, error) {
+			return f.Store.Print(ctx, a.ID+"@"+a.Picture, detector)
+		},
+		Keep: func(ctx context.Context, detector string, data []byte) error {
+			return f.Store.PutPrint(ctx, a.ID+"@"+a.Picture, detector, data)
+		}}
+}
+
+// Run takes in changes until ctx ends.
+func (f *Follower) Run(ctx context.Context) error {
+	tick := time.NewTicker(FollowEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := f.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			f.Log.Error("registry changes could not be taken in; trying again", "error", err)
+		}
+	}
+}
+
+// CatchUp takes in what changed since the last time.
+func (f *Follower) CatchUp(ctx context.Context) error {
+	for {
+		changes, err := f.Store.Changes(ctx, f.seen, 500)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		for _, c := range changes {
+			if err := f.take(ctx, c); err != nil {
+				return err
+			}
+		}
+		f.seen = changes[len(changes)-1].Seq
+		f.Library.Advance(f.seen)
+	}
+}
+
+func (f *Follower) take(ctx context.Context, c registry.Change) error {
+	switch c.Kind {
+	case "brand":
+		b, err := f.Store.Brand(ctx, c.ID)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		return f.learn(ctx, signal.Known{Brand: b})
+	case "asset":
+		a, err := f.Store.Asset(ctx, c.ID)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		b, err := f.Store.Brand(ctx, a.BrandID)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		return f.learn(ctx, f.one(a, b))
+	}
+	return nil // holders, rights, licences and sellers are read when they are needed
+}
+
+// learn never lets one unusable asset stop the others.
+func (f *Follower) learn(ctx context.Context, k signal.Known) error {
+	err := f.Library.Learn(ctx, k)
+	if err != nil && ctx.Err() == nil {
+		f.Log.Warn("asset not usable by every detector", "asset", k.Asset.ID, "error", err)
+		return nil
+	}
+	return err
+}
+
+func ignoreMissing(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// all reads page after page.
+func all[T any](page func(after string) ([]T, error), id func(T) string) ([]T, error) {
+	var out []T
+	after := ""
+	for {
+		rows, err := page(after)
+		if err != nil || len(rows) == 0 {
+			return out, err
+		}
+		out = append(out, rows...)
+		after = id(rows[len(rows)-1])
+	}
+}

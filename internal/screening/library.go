@@ -1,0 +1,137 @@
+package screening
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"assay/internal/registry"
+	"assay/internal/signal"
+)
+
+// Library is what the detectors of this process have learnt.
+type Library struct {
+	log        *slog.Logger
+	papers     *signal.Papers
+	learners   []signal.Learner
+	generation atomic.Int64
+	mu         sync.RWMutex
+	brands     map[string]registry.Brand
+	assets     map[string]registry.Asset
+}
+
+// NewLibrary is an empty library that teaches these learners.
+func NewLibrary(log *slog.Logger, papers *signal.Papers, learners ...signal.Learner) *Library {
+	return &Library{log: log, papers: papers, learners: learners, brands: map[string]registry.Brand{}, assets: map[string]registry.Asset{}}
+}
+
+// Generation grows with every change; equal generations know the same.
+func (l *Library) Generation() int64 { return l.generation.Load() }
+
+// Advance sets the generation to the registry's own sequence number.
+func (l *Library) Advance(seq int64) { l.generation.Store(seq) }
+
+// Learn takes in one asset, or a brand by its name when the asset has no ID.
+// A retired asset is forgotten. A learner that cannot use an asset (a picture
+// too plain, say) is reported; the others still learn it.
+func (l *Library) Learn(ctx context.Context, k signal.Known) error {
+	l.mu.Lock()
+	if k.Brand.ID != "" {
+		l.brands[k.Brand.ID] = k.Brand
+		l.papers.Know(k.Brand)
+	}
+	if k.Asset.ID != "" {
+		l.assets[k.Asset.ID] = k.Asset
+	}
+	l.mu.Unlock()
+	defer l.generation.Add(1)
+	if k.Asset.Retired {
+		l.Forget(k.Asset.ID)
+		return nil
+	}
+	var errs []error
+	for _, d := range l.learners {
+		if err := d.Learn(ctx, k); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			errs = append(errs, fmt.Errorf("%s: %w", d.Name(), err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Forget makes every learner forget an asset.
+func (l *Library) Forget(assetID string) {
+	for _, d := range l.learners {
+		d.Forget(assetID)
+	}
+	l.generation.Add(1)
+}
+
+// LearnAll takes in many on all cores. Assets that no detector can use are
+// logged and counted; only a cancelled context is an error.
+func (l *Library) LearnAll(ctx context.Context, all []signal.Known, done func()) (troubled int, err error) {
+	var bad atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, k := range all {
+		g.Go(func() error {
+			if err := l.Learn(ctx, k); err != nil {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				bad.Add(1)
+				l.log.Warn("asset not usable by every detector", "asset", k.Asset.ID, "error", err)
+			}
+			if done != nil {
+				done()
+			}
+			return nil
+		})
+	}
+	err = g.Wait()
+	return int(bad.Load()), err
+}
+
+// Asset is what is known of an asset.
+func (l *Library) Asset(id string) (registry.Asset, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	a, ok := l.assets[id]
+	return a, ok
+}
+
+// Brand is what is known of a brand.
+func (l *Library) Brand(id string) (registry.Brand, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	b, ok := l.brands[id]
+	return b, ok
+}
+
+// BrandsOf are the brands that signals name.
+func (l *Library) BrandsOf(found []signal.Signal) map[string]registry.Brand {
+	out := map[string]registry.Brand{}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for _, f := range found {
+		if b, ok := l.brands[f.BrandID]; ok {
+			out[f.BrandID] = b
+		}
+	}
+	return out
+}
+
+// Size counts what is known.
+func (l *Library) Size() (brands, assets int) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return len(l.brands), len(l.assets)
+}

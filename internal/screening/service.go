@@ -1,0 +1,314 @@
+package screening
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"assay/internal/blob"
+	"assay/internal/casefile"
+	"assay/internal/fault"
+	"assay/internal/job"
+	"assay/internal/ledger"
+	"assay/internal/listing"
+	"assay/internal/listing/intake"
+	"assay/internal/registry"
+	"assay/internal/seller"
+	"assay/internal/signal"
+	"assay/internal/verdict"
+)
+
+// Store is what screening needs of the store.
+type Store interface {
+	registry.Store
+	seller.Store
+	listing.Store
+	verdict.Store
+	casefile.Store
+	ledger.Store
+	Atomic(ctx context.Context, do func(ctx context.Context) error) error
+}
+
+// Service screens stored revisions and answers sellers before publication.
+type Service struct {
+	Engine  *Engine
+	Store   Store
+	Blobs   *blob.Store
+	Fetcher intake.Fetcher
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Given, when not nil, is told each stored verdict, for metrics.
+	Given func(verdict.Verdict)
+}
+
+// Screen handles intake.ScreenJob: all verdicts of the batch, the cases they
+// open, the listings' states and the ledger entries are one transaction.
+func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
+	var args intake.ScreenArgs
+	if err := json.Unmarshal(raw, &args); err != nil {
+		return job.Stop(fmt.Errorf("arguments of %s: %w", intake.ScreenJob, err))
+	}
+	outcomes := make([]outcome, 0, len(args.Revisions))
+	for _, id := range args.Revisions {
+		o, err := s.examine(ctx, id)
+		if fault.Is(err, fault.NotFound) {
+			s.Log.Warn("revision to screen is gone", "revision", id)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		outcomes = append(outcomes, o)
+	}
+	err := s.Store.Atomic(ctx, func(ctx context.Context) error {
+		for _, o := range outcomes {
+			if err := s.record(ctx, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && s.Given != nil {
+		for _, o := range outcomes {
+			s.Given(o.verdict)
+		}
+	}
+	return err
+}
+
+// outcome is a verdict with what it was given on.
+type outcome struct {
+	subject *signal.Subject
+	verdict verdict.Verdict
+	reason  string // of the case; "": the verdict's first
+}
+
+// examine gives the verdict on a stored revision.
+func (s *Service) examine(ctx context.Context, revisionID string) (outcome, error) {
+	rev, err := s.Store.Revision(ctx, revisionID)
+	if err != nil {
+		return outcome{}, err
+	}
+	l, err := s.Store.Listing(ctx, rev.ListingID)
+	if err != nil {
+		return outcome{}, err
+	}
+	return s.judge(ctx, rev, l.SellerID, s.stored)
+}
+
+func (s *Service) judge(ctx context.Context, rev listing.Revision, sellerID string, get Source) (outcome, error) {
+	who, err := s.Store.Seller(ctx, sellerID)
+	if err != nil {
+		return outcome{}, err
+	}
+	licences, err := s.Store.Licences(ctx, registry.Filter{SellerID: sellerID, Limit: 500})
+	if err != nil {
+		return outcome{}, err
+	}
+	pictures, err := s.Engine.Load(ctx, rev.Offer, get)
+	if err != nil {
+		return outcome{}, err
+	}
+	subject := &signal.Subject{Revision: rev, Seller: who, Licences: licences, Pictures: pictures, Now: s.Now()}
+	v, err := s.Engine.Examine(ctx, subject)
+	for i := range pictures {
+		pictures[i].Frames = nil // a batch must not hold every picture it has seen
+	}
+	return outcome{subject: subject, verdict: v}, err
+}
+
+func (s *Service) stored(ctx context.Context, p listing.Picture) ([]byte, error) {
+	return s.Blobs.Get(ctx, p.Hash)
+}
+
+// DryRun answers a seller before publication; nothing is stored.
+func (s *Service) DryRun(ctx context.Context, sellerID string, row listing.Row) (verdict.Verdict, error) {
+	if err := intake.Check(row); err != nil {
+		return verdict.Verdict{}, err
+	}
+	rev := listing.Revision{ID: "dry-run", Number: 1, Source: "dry-run", Offer: row.Offer, CreatedAt: s.Now()}
+	rev.Offer.Pictures = slices.Clone(row.Offer.Pictures)
+	for i := range rev.Offer.Pictures {
+		rev.Offer.Pictures[i].State = listing.PictureStored
+	}
+	o, err := s.judge(ctx, rev, sellerID, func(ctx context.Context, p listing.Picture) ([]byte, error) {
+		if p.Hash != "" {
+			return s.Blobs.Get(ctx, p.Hash)
+		}
+		data, _, err := s.Fetcher.Fetch(ctx, p.URL)
+		if err != nil && ctx.Err() == nil {
+			return nil, fault.Wrap(err, fault.NotFound, "the picture could not be fetched")
+		}
+		return data, err
+	})
+	return o.verdict, err
+}
+
+// Ready reports whether the engine has learnt the registry.
+func (s *Service) Ready(context.Context) error {
+	if s.Engine.Library.Generation() < 0 {
+		return fault.New(fault.Unavailable, "the registry is still being learnt")
+	}
+	return nil
+}
+
+// record stores one outcome inside the caller's transaction.
+func (s *Service) record(ctx context.Context, o outcome) error {
+	v := o.verdict
+	if _, err := s.Store.Verdict(ctx, v.ID); err == nil {
+		return nil // this very screening was recorded before the worker was lost
+	} else if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err := s.Store.PutVerdict(ctx, v); err != nil {
+		return err
+	}
+	l, err := s.Store.Listing(ctx, v.ListingID)
+	if err != nil {
+		return err
+	}
+	effect := "overtaken"
+	if l.Revision == o.subject.Revision.Number {
+		if effect, err = s.settle(ctx, o, l); err != nil {
+			return err
+		}
+	}
+	data, err := json.Marshal(map[string]any{"verdict": v.ID, "revision": v.RevisionID, "decision": v.Decision, "policy": v.Policy,
+		"matched": v.Matched, "effect": effect})
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Append(ctx, ledger.Entry{At: s.Now(), Actor: "system", Kind: "verdict.given", Subject: v.ListingID, Data: data})
+	return err
+}
+
+// settle gives the verdict on the newest revision its effect and names it.
+func (s *Service) settle(ctx context.Context, o outcome, l listing.Listing) (string, error) {
+	v := o.verdict
+	past, err := s.history(ctx, o, l)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case past.cleared:
+		return "cleared_before", s.put(ctx, o, listing.Live, past.open, false)
+	case v.Decision == verdict.Pass && l.Status == listing.Removed:
+		o.reason = "return_asked"
+		return "asks_to_return", s.put(ctx, o, listing.Removed, past.open, true)
+	case v.Decision == verdict.Pass:
+		return "live", s.put(ctx, o, listing.Live, past.open, false)
+	case l.Status == listing.Removed && past.sameAsRemoved:
+		return "stays_removed", s.put(ctx, o, listing.Removed, past.open, false)
+	case v.Decision == verdict.Block, l.Status == listing.Removed:
+		return "held", s.put(ctx, o, listing.Held, past.open, true)
+	}
+	return "review", s.put(ctx, o, reviewStatus(l.Status), past.open, true)
+}
+
+// reviewStatus is where a listing stands while a person looks at a mere
+// suspicion: what is new waits, what was on sale stays on sale.
+func reviewStatus(now listing.Status) listing.Status {
+	if now == listing.Live {
+		return listing.Live
+	}
+	return listing.Held
+}
+
+// history is what people said about this listing before.
+type history struct {
+	open          *casefile.Case
+	cleared       bool // a person passed the same substance with the same matches
+	sameAsRemoved bool // a person removed the same substance
+}
+
+func (s *Service) history(ctx context.Context, o outcome, l listing.Listing) (history, error) {
+	var h history
+	open, err := s.Store.OpenCase(ctx, l.ID)
+	if err == nil {
+		h.open = &open
+	} else if !fault.Is(err, fault.NotFound) {
+		return h, err
+	}
+	last, err := s.Store.LastDecided(ctx, l.ID)
+	if fault.Is(err, fault.NotFound) {
+		return h, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	judged, err := s.Store.Revision(ctx, last.RevisionID)
+	if err != nil {
+		return h, err
+	}
+	if judged.Offer.SubstanceHash() != o.subject.Revision.Offer.SubstanceHash() {
+		return h, nil
+	}
+	if last.Decision.Outcome == verdict.Block {
+		h.sameAsRemoved = true
+		return h, nil
+	}
+	before, err := s.Store.Verdict(ctx, last.VerdictID)
+	if err != nil {
+		return h, err
+	}
+	h.cleared = !slices.ContainsFunc(o.verdict.Matched, func(id string) bool { return !slices.Contains(before.Matched, id) })
+	return h, nil
+}
+
+// put sets the listing's state and opens, renews or overtakes its case.
+func (s *Service) put(ctx context.Context, o outcome, status listing.Status, open *casefile.Case, ask bool) error {
+	if _, err := s.Store.SetStatus(ctx, o.verdict.ListingID, o.subject.Revision.Number, status, s.Now()); err != nil {
+		return err
+	}
+	switch {
+	case ask && open != nil:
+		renewed := s.caseOf(o)
+		renewed.ID, renewed.Version, renewed.CreatedAt = open.ID, open.Version, open.CreatedAt
+		renewed.AssigneeID, renewed.LeaseUntil = open.AssigneeID, open.LeaseUntil
+		return s.Store.PutCase(ctx, renewed)
+	case ask:
+		return s.Store.PutCase(ctx, s.caseOf(o))
+	case open != nil:
+		open.State, open.UpdatedAt, open.AssigneeID, open.LeaseUntil = casefile.Superseded, s.Now(), "", nil
+		return s.Store.PutCase(ctx, *open)
+	}
+	return nil
+}
+
+// Service levels until a person should have looked: what is held because it
+// looks counterfeit costs an honest seller most and comes first. Defaults of
+// the policy table, rule 9.10.
+const (
+	dueHeld   = 24 * time.Hour
+	dueReview = 72 * time.Hour
+)
+
+func (s *Service) caseOf(o outcome) casefile.Case {
+	v, now := o.verdict, s.Now()
+	c := casefile.Case{ID: uuid.NewSHA1(uuid.NameSpaceOID, []byte("case\x00"+v.ID)).String(), ListingID: v.ListingID, RevisionID: v.RevisionID,
+		VerdictID: v.ID, SellerID: o.subject.Seller.ID, Title: o.subject.Revision.Offer.Title, Proposed: v.Decision, Score: v.Score,
+		State: casefile.Open, DueAt: now.Add(dueReview), CreatedAt: now, UpdatedAt: now}
+	if c.Reason = o.reason; c.Reason == "" && len(v.Reasons) > 0 {
+		c.Reason = v.Reasons[0].Code
+	}
+	for _, f := range v.Signals {
+		if f.BrandID != "" && !f.Licensed {
+			c.BrandID = f.BrandID
+			break
+		}
+	}
+	if b, ok := s.Engine.Library.Brand(c.BrandID); ok {
+		c.HolderID = b.HolderID
+	}
+	c.Priority = int(v.Score * 100)
+	if v.Decision == verdict.Block {
+		c.Priority += 100
+		c.DueAt = now.Add(dueHeld)
+	}
+	return c
+}

@@ -1,0 +1,158 @@
+package signal
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"assay/internal/listing"
+	"assay/internal/match/lexicon"
+	"assay/internal/registry"
+)
+
+// Words finds protected names and phrases, however disguised, and words of
+// the counterfeit trade, and weighs whether their use infringes.
+type Words struct {
+	mu      sync.Mutex
+	entries map[string][]lexicon.Entry   // by asset id; a brand's own name under "brand:" + id
+	brands  map[string]lexicon.BrandInfo // by brand id
+	options lexicon.Options
+	current *lexicon.Lexicon // nil: must be compiled
+}
+
+// NewWords is a detector that knows the words of the trade, and with extra,
+// the operator's own list, his words too.
+func NewWords(extra []byte) (*Words, error) {
+	d := &Words{entries: map[string][]lexicon.Entry{}, brands: map[string]lexicon.BrandInfo{}, options: lexicon.Options{Extra: extra}}
+	_, err := d.lexicon() // says at once when the operator's list is wrong
+	return d, err
+}
+
+func (*Words) Name() string { return "words/1" }
+
+// Learn takes in a name, a phrase, or a brand known by its name alone. The
+// matcher is compiled when it is next asked, so that a thousand assets cost
+// one compilation.
+func (d *Words) Learn(_ context.Context, k Known) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if k.Brand.ID != "" {
+		d.brands[k.Brand.ID] = lexicon.BrandInfo{ID: k.Brand.ID, Name: k.Brand.Name, Goods: k.Brand.Goods, UsualPrice: k.Brand.UsualPrice}
+	}
+	switch {
+	case k.Asset.ID == "" && k.Brand.ID != "":
+		d.entries["brand:"+k.Brand.ID] = spellings(lexicon.Entry{BrandID: k.Brand.ID, Kind: "name", Text: k.Brand.Name, Weight: 1})
+	case k.Asset.Kind == registry.AssetName:
+		d.entries[k.Asset.ID] = spellings(lexicon.Entry{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: "name",
+			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1})
+	case k.Asset.Kind == registry.AssetPhrase:
+		d.entries[k.Asset.ID] = []lexicon.Entry{{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: "phrase",
+			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1}}
+	}
+	d.current = nil
+	return nil
+}
+
+// spellings is the registered name followed by the spellings it suggests.
+func spellings(e lexicon.Entry) []lexicon.Entry {
+	out := []lexicon.Entry{e}
+	for _, s := range lexicon.Propose(e.Text, e.Language) {
+		out = append(out, lexicon.Entry{AssetID: e.AssetID, BrandID: e.BrandID, Kind: e.Kind, Text: s.Text, Derived: true, Weight: s.Weight})
+	}
+	return out
+}
+
+func (d *Words) Forget(assetID string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.entries[assetID]; ok {
+		delete(d.entries, assetID)
+		d.current = nil
+	}
+}
+
+// lexicon is the compiled matcher of everything known now.
+func (d *Words) lexicon() (*lexicon.Lexicon, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.current != nil {
+		return d.current, nil
+	}
+	var entries []lexicon.Entry
+	for _, id := range slices.Sorted(maps.Keys(d.entries)) {
+		entries = append(entries, d.entries[id]...)
+	}
+	brands := make([]lexicon.BrandInfo, 0, len(d.brands))
+	for _, id := range slices.Sorted(maps.Keys(d.brands)) {
+		brands = append(brands, d.brands[id])
+	}
+	l, err := lexicon.Compile(entries, brands, d.options)
+	if err != nil {
+		return nil, fmt.Errorf("compile the words: %w", err)
+	}
+	d.current = l
+	return l, nil
+}
+
+// Detect examines the text a buyer sees.
+func (d *Words) Detect(_ context.Context, s *Subject) ([]Signal, error) {
+	l, err := d.lexicon()
+	if err != nil {
+		return nil, err
+	}
+	o := s.Revision.Offer
+	doc := lexicon.Document{Fields: Fields(o), Category: o.Category, BrandField: o.Brand, Condition: o.Condition, Language: o.Language,
+		Licensed: func(brandID string) bool { _, ok := s.LicenceFor(brandID, ""); return ok }}
+	if o.Price != nil {
+		doc.Price, doc.Currency = o.Price.Major(), o.Price.Currency
+	}
+	var out []Signal
+	for _, f := range l.Examine(doc) {
+		out = append(out, d.signal(f, s))
+	}
+	return out, nil
+}
+
+// Fields are the texts of an offer in the order a buyer reads them.
+func Fields(o listing.Offer) []lexicon.Field {
+	fields := []lexicon.Field{{Name: "title", Text: o.Title}}
+	add := func(name, text string) {
+		if strings.TrimSpace(text) != "" {
+			fields = append(fields, lexicon.Field{Name: name, Text: text})
+		}
+	}
+	add("brand", o.Brand)
+	add("description", o.Description)
+	for _, k := range slices.Sorted(maps.Keys(o.Attributes)) {
+		add("attribute:"+k, o.Attributes[k])
+	}
+	return fields
+}
+
+var wordKinds = map[string]Kind{"name": TextName, "phrase": TextPhrase, "claim": TextClaim, "affiliation": TextAffiliation}
+
+func (d *Words) signal(f lexicon.Finding, s *Subject) Signal {
+	out := Signal{Kind: wordKinds[f.Kind], Detector: d.Name(), AssetID: f.AssetID, BrandID: f.BrandID, Score: f.Score, Intent: f.Intent,
+		For: factors(f.For), Against: factors(f.Against)}
+	if out.Kind == "" {
+		out.Kind = TextName
+	}
+	if l, ok := s.LicenceFor(f.BrandID, f.AssetID); ok && f.BrandID != "" {
+		out.Licensed, out.LicenceID = true, l.ID
+	}
+	for _, sp := range f.Spans {
+		out.Spans = append(out.Spans, Span{Field: sp.Field, Start: sp.Start, End: sp.End, Text: sp.Text, Matched: sp.Matched, Disguises: sp.Disguises})
+	}
+	return out
+}
+
+func factors(in []lexicon.Reason) []Factor {
+	out := make([]Factor, len(in))
+	for i, r := range in {
+		out[i] = Factor{Code: r.Code, Weight: r.Weight, Detail: r.Detail}
+	}
+	return out
+}
