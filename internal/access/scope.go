@@ -1,0 +1,252 @@
+package access
+
+import (
+	"context"
+	"slices"
+
+	"assay/internal/casefile"
+	"assay/internal/fault"
+	"assay/internal/listing"
+	"assay/internal/registry"
+	"assay/internal/signal"
+	"assay/internal/verdict"
+)
+
+// This file is the only place that says which rows somebody may touch. A
+// permission (Principal.Can) says what may be done at all; both must agree.
+
+// nobody is an id no row has, for principals that lack the one they need: an
+// empty id in a filter would mean everybody.
+const nobody = "-"
+
+func orNobody(id string) string {
+	if id == "" {
+		return nobody
+	}
+	return id
+}
+
+// Staff reads every row its permissions reach.
+func (p Principal) Staff() bool { return p.Role == Admin || p.Role == Reviewer }
+
+// ScopeRegistry narrows a filter, whatever was asked for: holders to their own
+// organisation, sellers to their own shop. Sellers have licences only; ask
+// ReadsBrands before listing anything else.
+func (p Principal) ScopeRegistry(f *registry.Filter) {
+	if org, limited := p.HolderScope(); limited {
+		f.HolderID = orNobody(org)
+	}
+	if org, limited := p.SellerScope(); limited {
+		f.SellerID = orNobody(org)
+	}
+}
+
+// ReadsBrands reports whether holders, brands, rights and assets may be read
+// at all; sellers read their own licences only.
+func (p Principal) ReadsBrands() bool { return p.Can(RegistryRead) && p.Role != Seller }
+
+// ScopeListings narrows a filter: sellers to their own shop. A listing does
+// not say which holders it concerns, so holders find theirs through cases and
+// get an empty list here.
+func (p Principal) ScopeListings(f *listing.Filter) {
+	if org, limited := p.SellerScope(); limited {
+		f.SellerID = orNobody(org)
+	} else if !p.Staff() {
+		f.SellerID = nobody
+	}
+}
+
+// ScopeCases narrows a filter: holders to cases of their brands, others than
+// staff to none.
+func (p Principal) ScopeCases(f *casefile.Filter) {
+	if org, limited := p.HolderScope(); limited {
+		f.HolderID = orNobody(org)
+	} else if !p.Staff() {
+		f.HolderID = nobody
+	}
+}
+
+// MaySeeHolder reports whether p may read a rights holder.
+func (p Principal) MaySeeHolder(h registry.RightsHolder) bool {
+	return p.ReadsBrands() && (p.Role != Holder || p.OrgID != "" && h.ID == p.OrgID)
+}
+
+// MaySeeBrand reports whether p may read a brand and with it its rights and assets.
+func (p Principal) MaySeeBrand(b registry.Brand) bool {
+	return p.ReadsBrands() && (p.Role != Holder || p.OrgID != "" && b.HolderID == p.OrgID)
+}
+
+// MaySeeLicence reports whether p may read a licence for brand b.
+func (p Principal) MaySeeLicence(l registry.Licence, b registry.Brand) bool {
+	if p.Role == Seller {
+		return p.Can(RegistryRead) && p.OrgID != "" && l.SellerID == p.OrgID
+	}
+	return p.MaySeeBrand(b)
+}
+
+// MayEditHolder reports whether p may change a rights holder. Holders do not
+// rename themselves: who they are was checked when they were let in.
+func (p Principal) MayEditHolder(registry.RightsHolder) bool {
+	return p.Can(RegistryWrite) && p.Role != Holder
+}
+
+// MayEditBrand reports whether p may change a brand, its rights, assets and licences.
+func (p Principal) MayEditBrand(b registry.Brand) bool {
+	return p.Can(RegistryWrite) && (p.Role != Holder || p.OrgID != "" && b.HolderID == p.OrgID)
+}
+
+// MaySeeSeller reports whether p may read a seller.
+func (p Principal) MaySeeSeller(id string) bool {
+	return p.Can(SellerRead) && (p.Staff() || p.Role == Seller && p.OrgID != "" && id == p.OrgID)
+}
+
+// MaySeeCase reports whether p may read a case.
+func (p Principal) MaySeeCase(c casefile.Case) bool {
+	return p.Can(CaseRead) && (p.Staff() || p.Role == Holder && p.OrgID != "" && c.HolderID == p.OrgID)
+}
+
+// MaySeeFeed reports whether p may read a feed and its problems.
+func (p Principal) MaySeeFeed(f listing.Feed) bool {
+	return p.Can(ListingRead) && (p.Staff() || p.Role == Seller && p.OrgID != "" && f.SellerID == p.OrgID)
+}
+
+// Witness says whom a listing concerns, where its own row does not.
+type Witness interface {
+	VerdictsOf(ctx context.Context, listingID string, limit int) ([]verdict.Verdict, error)
+	Brand(ctx context.Context, id string) (registry.Brand, error)
+}
+
+// witnessed is how many verdicts back a holder's brand may have been seen.
+const witnessed = 50
+
+// MaySeeListing reports whether p may read a listing: staff all, sellers their
+// own, holders those on which one of their brands was found.
+func (p Principal) MaySeeListing(ctx context.Context, w Witness, l listing.Listing) (bool, error) {
+	switch {
+	case !p.Can(ListingRead) || !p.Staff() && p.OrgID == "":
+		return false, nil
+	case p.Staff():
+		return true, nil
+	case p.Role == Seller:
+		return l.SellerID == p.OrgID, nil
+	case p.Role != Holder:
+		return false, nil
+	}
+	list, err := w.VerdictsOf(ctx, l.ID, witnessed)
+	if err != nil {
+		return false, err
+	}
+	own := p.ownBrands(ctx, w)
+	for _, v := range list {
+		for _, s := range v.Signals {
+			if ok, err := own(s.BrandID); ok || err != nil {
+				return ok, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// ownBrands asks for each brand once whether it is p's.
+func (p Principal) ownBrands(ctx context.Context, w Witness) func(brandID string) (bool, error) {
+	known := map[string]bool{"": false}
+	return func(id string) (bool, error) {
+		if own, ok := known[id]; ok {
+			return own, nil
+		}
+		b, err := w.Brand(ctx, id)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return false, err
+		}
+		known[id] = err == nil && p.OrgID != "" && b.HolderID == p.OrgID
+		return known[id], nil
+	}
+}
+
+// ShowVerdict is what p may read of a verdict on a listing it may see: holders
+// without the findings for others' brands, sellers without the protected
+// pictures and the weights, which would teach how to slip past.
+func (p Principal) ShowVerdict(ctx context.Context, w Witness, v verdict.Verdict) (verdict.Verdict, error) {
+	switch p.Role {
+	case Holder:
+		return p.ownFindings(ctx, w, v)
+	case Seller:
+		v.Signals = slices.Clone(v.Signals)
+		for i := range v.Signals {
+			v.Signals[i] = forSeller(v.Signals[i])
+		}
+	}
+	return v, nil
+}
+
+func forSeller(s signal.Signal) signal.Signal {
+	s.For, s.Against = nil, nil
+	if s.Sighting != nil {
+		sight := *s.Sighting
+		sight.AssetPicture, sight.AssetOutline = "", nil
+		s.Sighting = &sight
+	}
+	return s
+}
+
+func (p Principal) ownFindings(ctx context.Context, w Witness, v verdict.Verdict) (verdict.Verdict, error) {
+	own := p.ownBrands(ctx, w)
+	place := make(map[int]int, len(v.Signals)) // old index -> new
+	var kept []signal.Signal
+	ids := map[string]bool{}
+	for i, s := range v.Signals {
+		ok, err := own(s.BrandID)
+		if err != nil {
+			return verdict.Verdict{}, err
+		}
+		if ok {
+			place[i] = len(kept)
+			kept = append(kept, s)
+			ids[s.BrandID], ids[s.AssetID] = true, true
+		}
+	}
+	v.Signals = kept
+	v.Matched = slices.DeleteFunc(slices.Clone(v.Matched), func(id string) bool { return !ids[id] })
+	v.Reasons = moveReasons(v.Reasons, place)
+	return v, nil
+}
+
+// moveReasons keeps the reasons that stand on kept signals.
+func moveReasons(all []verdict.Reason, place map[int]int) []verdict.Reason {
+	var out []verdict.Reason
+	for _, r := range all {
+		var at []int
+		for _, i := range r.Signals {
+			if n, ok := place[i]; ok {
+				at = append(at, n)
+			}
+		}
+		if len(at) > 0 {
+			r.Signals = at
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// ShowCase is what p may read of a case it may see: outsiders get the decision
+// and its reason, not the reviewers' names and notes.
+func (p Principal) ShowCase(c casefile.Case) casefile.Case {
+	if p.Staff() {
+		return c
+	}
+	c.AssigneeID, c.LeaseUntil = "", nil
+	if c.Decision != nil {
+		d := p.ShowDecision(*c.Decision)
+		c.Decision = &d
+	}
+	return c
+}
+
+// ShowDecision is the same for one decision.
+func (p Principal) ShowDecision(d casefile.Decision) casefile.Decision {
+	if !p.Staff() {
+		d.Note, d.ActorID, d.ActorName = "", "", ""
+	}
+	return d
+}
