@@ -71,12 +71,13 @@ func (e *Engine) Names() []string {
 	return out
 }
 
-// Examine gives the verdict on one subject. A detector that fails does not
-// pass in silence: its failure is a signal of its own.
-func (e *Engine) Examine(ctx context.Context, s *signal.Subject) (verdict.Verdict, error) {
+// Examine gives the verdict on one subject, whose pictures get fetches. A
+// detector that fails does not pass in silence: its failure is a signal of
+// its own.
+func (e *Engine) Examine(ctx context.Context, s *signal.Subject, get Source) (verdict.Verdict, error) {
 	start := time.Now()
 	generation := e.Library.Generation()
-	found, err := e.look(ctx, s, generation)
+	found, err := e.look(ctx, s, get)
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
@@ -105,64 +106,17 @@ func verdictID(v verdict.Verdict, generation int64) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String()
 }
 
-// look shows every picture to every eye.
-func (e *Engine) look(ctx context.Context, s *signal.Subject, generation int64) ([]signal.Signal, error) {
-	var found []signal.Signal
-	skipped := false
-	for i := range s.Pictures {
-		p := &s.Pictures[i]
-		switch {
-		case p.Skipped:
-			skipped = true
-		case len(p.Frames) == 0 && !p.Known:
-			found = append(found, signal.Signal{Kind: signal.PictureUnread, Detector: "picture/1", Score: 1,
-				Sighting: &signal.Sighting{Picture: p.Index, Hash: p.Hash, Problem: p.Problem}})
-		default:
-			seen, err := e.lookAt(ctx, p, generation)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, e.place(s, p, seen)...)
-		}
-	}
-	if skipped {
-		found = append(found, signal.Signal{Kind: signal.PictureSkipped, Detector: "picture/1"})
-	}
-	return found, nil
-}
-
-// lookAt asks the eyes, or remembers what they said of the same bytes.
-func (e *Engine) lookAt(ctx context.Context, p *signal.LoadedPicture, generation int64) ([]signal.Signal, error) {
-	if p.Known {
-		return p.Found, nil
-	}
-	var found []signal.Signal
-	failed := false
-	for _, d := range e.Eyes {
-		more, err := guarded(func() ([]signal.Signal, error) { return d.Look(ctx, p) })
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		failed = failed || err != nil
-		found = append(found, e.orFailure(d.Name(), more, err)...)
-	}
-	if !failed {
-		e.seen.remember(p.Hash, generation, found)
-	}
-	return found, nil
-}
-
 // place turns what the eyes said of a picture into facts about this listing:
 // where it stands, what the licence says, and what is known to be innocent.
-func (e *Engine) place(s *signal.Subject, p *signal.LoadedPicture, seen []signal.Signal) []signal.Signal {
+func (e *Engine) place(s *signal.Subject, picture int, hash string, seen []signal.Signal) []signal.Signal {
 	out := make([]signal.Signal, 0, len(seen))
 	for _, f := range seen {
-		if a, ok := e.Library.Asset(f.AssetID); ok && slices.Contains(a.InnocentPictures, p.Hash) {
+		if a, ok := e.Library.Asset(f.AssetID); ok && slices.Contains(a.InnocentPictures, hash) {
 			continue
 		}
 		if f.Sighting != nil {
 			at := *f.Sighting
-			at.Picture, at.Hash = p.Index, p.Hash
+			at.Picture, at.Hash = picture, hash
 			f.Sighting = &at
 		}
 		if l, ok := s.LicenceFor(f.BrandID, f.AssetID); ok && f.BrandID != "" {

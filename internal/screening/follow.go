@@ -49,6 +49,7 @@ func (f *Follower) Load(ctx context.Context) error {
 	}
 	f.seen = head
 	f.Library.Advance(head)
+	f.Library.loaded.Store(true)
 	return nil
 }
 
@@ -72,10 +73,10 @@ func (f *Follower) one(a registry.Asset, b registry.Brand) signal.Known {
 	return signal.Known{Asset: a, Brand: b,
 		Picture: func(ctx context.Context) ([]byte, error) { return f.Blobs.Get(ctx, a.Picture) },
 		Print: func(ctx context.Context, detector string) ([]byte, error) {
-			return f.Store.Print(ctx, a.ID+"@"+a.Picture, detector)
+			return f.Store.Print(ctx, a.ID, detector+"@"+a.Picture)
 		},
 		Keep: func(ctx context.Context, detector string, data []byte) error {
-			return f.Store.PutPrint(ctx, a.ID+"@"+a.Picture, detector, data)
+			return f.Store.PutPrint(ctx, a.ID, detector+"@"+a.Picture, data)
 		}}
 }
 

@@ -21,6 +21,7 @@ type Library struct {
 	papers     *signal.Papers
 	learners   []signal.Learner
 	generation atomic.Int64
+	loaded     atomic.Bool
 	mu         sync.RWMutex
 	brands     map[string]registry.Brand
 	assets     map[string]registry.Asset
@@ -36,6 +37,9 @@ func (l *Library) Generation() int64 { return l.generation.Load() }
 
 // Advance sets the generation to the registry's own sequence number.
 func (l *Library) Advance(seq int64) { l.generation.Store(seq) }
+
+// Loaded reports whether the whole registry was taken in once.
+func (l *Library) Loaded() bool { return l.loaded.Load() }
 
 // Learn takes in one asset, or a brand by its name when the asset has no ID.
 // A retired asset is forgotten. A learner that cannot use an asset (a picture

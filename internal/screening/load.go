@@ -4,57 +4,105 @@ import (
 	"context"
 	"errors"
 
+	"assay/internal/blob"
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/match/picture"
 	"assay/internal/signal"
 )
 
-// Source gets the bytes of a picture; fault.NotFound when it is not there.
+// Source gets the bytes of a picture. fault.NotFound, or an error with a
+// ProblemCode, says that this picture cannot be had; any other error ends the
+// screening, to be tried again.
 type Source func(ctx context.Context, p listing.Picture) ([]byte, error)
 
-// Load opens the pictures of an offer. What cannot be opened is said, never
-// left out: buyers may see it.
-func (e *Engine) Load(ctx context.Context, o listing.Offer, get Source) ([]signal.LoadedPicture, error) {
-	out := make([]signal.LoadedPicture, len(o.Pictures))
-	for i, p := range o.Pictures {
-		out[i] = signal.LoadedPicture{Index: i, Hash: p.Hash}
-		switch p.State {
-		case listing.PictureSkipped:
-			out[i].Skipped = true
-		case listing.PictureFailed:
-			out[i].Problem = p.Problem
-		case listing.PictureWaiting:
-			out[i].Problem = "not_fetched"
-		default:
-			if err := e.open(ctx, p, get, &out[i]); err != nil {
-				return nil, err
-			}
+// look shows the offer's pictures to the eyes, one after the other, so that
+// no more than one lies opened in memory. What cannot be opened is said,
+// never left out: buyers may see it.
+func (e *Engine) look(ctx context.Context, s *signal.Subject, get Source) ([]signal.Signal, error) {
+	var found []signal.Signal
+	skipped := false
+	for i, p := range s.Revision.Offer.Pictures {
+		if p.State == listing.PictureSkipped {
+			skipped = true
+			continue
 		}
+		hash, seen, problem, err := e.lookAt(ctx, p, get)
+		if err != nil {
+			return nil, err
+		}
+		if problem != "" {
+			found = append(found, signal.Signal{Kind: signal.PictureUnread, Detector: "picture/1", Score: 1,
+				Sighting: &signal.Sighting{Picture: i, Hash: hash, Problem: problem}})
+			continue
+		}
+		found = append(found, e.place(s, i, hash, seen)...)
 	}
-	return out, nil
+	if skipped {
+		found = append(found, signal.Signal{Kind: signal.PictureSkipped, Detector: "picture/1"})
+	}
+	return found, nil
 }
 
-func (e *Engine) open(ctx context.Context, p listing.Picture, get Source, out *signal.LoadedPicture) error {
-	if found, ok := e.seen.recall(p.Hash, e.Library.Generation()); ok {
-		out.Known, out.Found = true, found
-		return nil
+// lookAt asks the eyes about one picture, or remembers what they said of the
+// same bytes. problem is why it could not be opened, "" when it was.
+func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (hash string, found []signal.Signal, problem string, err error) {
+	switch p.State {
+	case listing.PictureFailed:
+		return p.Hash, nil, p.Problem, nil
+	case listing.PictureWaiting:
+		return p.Hash, nil, "not_fetched", nil
+	}
+	generation := e.Library.Generation()
+	if found, ok := e.seen.recall(p.Hash, generation); ok {
+		return p.Hash, found, "", nil
 	}
 	data, err := get(ctx, p)
-	switch {
-	case fault.Is(err, fault.NotFound):
-		out.Problem = "missing"
-		return nil
-	case err != nil:
-		return err
+	if err != nil {
+		problem, err = unavailable(err)
+		return p.Hash, nil, problem, err
+	}
+	if hash = p.Hash; hash == "" {
+		hash = blob.Key(data)
+	}
+	if found, ok := e.seen.recall(hash, generation); ok {
+		return hash, found, "", nil
 	}
 	img, err := picture.Decode(data, picture.DefaultLimits())
 	if err != nil {
-		out.Problem = problemOf(err)
-		return nil
+		return hash, nil, problemOf(err), nil
 	}
-	out.Frames = img.Frames
-	return nil
+	found, sure, err := e.ask(ctx, &signal.LoadedPicture{Hash: hash, Frames: img.Frames})
+	if sure {
+		e.seen.remember(hash, generation, found)
+	}
+	return hash, found, "", err
+}
+
+// ask shows one opened picture to every eye; sure says that all answered.
+func (e *Engine) ask(ctx context.Context, p *signal.LoadedPicture) (found []signal.Signal, sure bool, err error) {
+	sure = true
+	for _, d := range e.Eyes {
+		more, err := guarded(func() ([]signal.Signal, error) { return d.Look(ctx, p) })
+		if ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		sure = sure && err == nil
+		found = append(found, e.orFailure(d.Name(), more, err)...)
+	}
+	return found, sure, nil
+}
+
+// unavailable tells a picture that cannot be had from trouble of our own.
+func unavailable(err error) (problem string, _ error) {
+	var coded interface{ ProblemCode() string }
+	if errors.As(err, &coded) {
+		return coded.ProblemCode(), nil
+	}
+	if fault.Is(err, fault.NotFound) {
+		return "missing", nil
+	}
+	return "", err
 }
 
 func problemOf(err error) string {

@@ -110,15 +110,8 @@ func (s *Service) judge(ctx context.Context, rev listing.Revision, sellerID stri
 	if err != nil {
 		return outcome{}, err
 	}
-	pictures, err := s.Engine.Load(ctx, rev.Offer, get)
-	if err != nil {
-		return outcome{}, err
-	}
-	subject := &signal.Subject{Revision: rev, Seller: who, Licences: licences, Pictures: pictures, Now: s.Now()}
-	v, err := s.Engine.Examine(ctx, subject)
-	for i := range pictures {
-		pictures[i].Frames = nil // a batch must not hold every picture it has seen
-	}
+	subject := &signal.Subject{Revision: rev, Seller: who, Licences: licences, Now: s.Now()}
+	v, err := s.Engine.Examine(ctx, subject, get)
 	return outcome{subject: subject, verdict: v}, err
 }
 
@@ -151,7 +144,7 @@ func (s *Service) DryRun(ctx context.Context, sellerID string, row listing.Row) 
 
 // Ready reports whether the engine has learnt the registry.
 func (s *Service) Ready(context.Context) error {
-	if s.Engine.Library.Generation() < 0 {
+	if !s.Engine.Library.Loaded() {
 		return fault.New(fault.Unavailable, "the registry is still being learnt")
 	}
 	return nil

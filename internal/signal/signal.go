@@ -92,15 +92,10 @@ type Signal struct {
 	Against   []Factor  `json:"against,omitempty"`
 }
 
-// LoadedPicture is a picture of the subject with its bytes opened.
+// LoadedPicture is a picture opened for the eyes.
 type LoadedPicture struct {
-	Index   int
-	Hash    string         // "sha256:<hex>" of the bytes, "" when there were none
-	Frames  []*image.NRGBA // empty when it could not be read
-	Problem string         // why not: a code of package picture or listing.Picture.Problem
-	Skipped bool
-	Known   bool     // the same bytes were looked at before: Found is what the eyes said, Frames stay empty
-	Found   []Signal
+	Hash   string         // "sha256:<hex>" of the bytes
+	Frames []*image.NRGBA // at least one
 }
 
 // Subject is everything a detector may look at.
@@ -108,7 +103,6 @@ type Subject struct {
 	Revision listing.Revision
 	Seller   seller.Seller
 	Licences []registry.Licence // of this seller, whatever their state
-	Pictures []LoadedPicture
 	Now      time.Time
 }
 
