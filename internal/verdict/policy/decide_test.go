@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -151,17 +150,4 @@ func TestMatched(t *testing.T) {
 			t.Fatalf("matched %v, want %v", v.Matched, want)
 		}
 	}
-}
-
-// without is the default policy with some rules switched off.
-func without(ids ...string) *Policy {
-	source := string(defaultSource)
-	for _, id := range ids {
-		source = strings.Replace(source, "- id: "+id+"\n", "- id: "+id+"\n    enabled: false\n", 1)
-	}
-	p, err := Parse([]byte(source))
-	if err != nil {
-		panic(err)
-	}
-	return p
 }

@@ -17,9 +17,9 @@ import (
 )
 
 // Bounds of one evaluation of one condition. The default policy's conditions
-// cost below 50; a thousand words looked up in a thousand signals stays inside.
+// cost below 50; a thousand words looked up in a hundred signals stays inside.
 const (
-	maxCost    = 2_000_000 // CEL cost units
+	maxCost    = 200_000 // CEL cost units
 	maxNesting = 40
 )
 
@@ -87,13 +87,14 @@ func compile(t text, found *problems) []*rule {
 	return rules
 }
 
-// environments declares what conditions see, for each scope.
-func environments(constants []constant) (map[string]*cel.Env, error) {
+// world is what every condition of every policy sees; made once, since CEL's
+// library takes longer to declare than a policy to compile.
+var world = sync.OnceValues(func() (*cel.Env, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
 		return nil, err
 	}
-	options := []cel.EnvOption{
+	return cel.NewEnv(
 		cel.CustomTypeAdapter(registry),
 		cel.CustomTypeProvider(provider{registry, []*class{signalClass, sellerClass, listingClass, brandClass}}),
 		cel.CrossTypeNumericComparisons(true),
@@ -104,19 +105,24 @@ func environments(constants []constant) (map[string]*cel.Env, error) {
 		cel.Variable(varSeller, sellerClass.typ),
 		cel.Variable(varListing, listingClass.typ),
 		cel.Variable(varNow, types.TimestampType),
-	}
-	for _, c := range constants {
-		options = append(options, declare(c))
-	}
-	common, err := cel.NewEnv(options...)
+	)
+})
+
+// environments declares what conditions see, for each scope.
+func environments(constants []constant) (map[string]*cel.Env, error) {
+	base, err := world()
 	if err != nil {
 		return nil, err
 	}
-	ofSignal, err := common.Extend(cel.Variable(varSignal, signalClass.typ), cel.Variable(varBrand, brandClass.typ))
+	named := make([]cel.EnvOption, len(constants))
+	for i, c := range constants {
+		named[i] = declare(c)
+	}
+	ofSignal, err := base.Extend(append(slices.Clip(named), cel.Variable(varSignal, signalClass.typ), cel.Variable(varBrand, brandClass.typ))...)
 	if err != nil {
 		return nil, err
 	}
-	ofListing, err := common.Extend(cel.Variable(varSignals, types.NewListType(signalClass.typ)), cel.Variable(varEvidence, types.DoubleType))
+	ofListing, err := base.Extend(append(slices.Clip(named), cel.Variable(varSignals, types.NewListType(signalClass.typ)), cel.Variable(varEvidence, types.DoubleType))...)
 	if err != nil {
 		return nil, err
 	}

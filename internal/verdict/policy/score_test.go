@@ -144,3 +144,11 @@ func BenchmarkDecide(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkParse(b *testing.B) {
+	for b.Loop() {
+		if _, err := Parse(defaultSource); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,12 +1,10 @@
 package policy
 
 import (
-	"math"
 	"time"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-	"golang.org/x/text/currency"
 
 	"assay/internal/listing"
 	"assay/internal/registry"
@@ -46,16 +44,12 @@ func pairs(m map[string]string) ref.Val {
 	return types.NewStringStringMap(types.DefaultTypeAdapter, m)
 }
 
-// major is the price in major units; the scale of a currency is CLDR's.
+// major is the price in major units, 0 when there is none.
 func major(m *listing.Money) float64 {
 	if m == nil {
 		return 0
 	}
-	scale := 2
-	if unit, err := currency.ParseISO(m.Currency); err == nil {
-		scale, _ = currency.Standard.Rounding(unit)
-	}
-	return float64(m.Minor) / math.Pow10(scale)
+	return m.Major()
 }
 
 func describeSignal() *class {
