@@ -6,7 +6,7 @@ import (
 )
 
 // border keeps the whole descriptor patch, turned by any angle, inside its level.
-const border = 16
+const border = 21
 
 // spot is a keypoint before it is described.
 type spot struct {

@@ -3,7 +3,6 @@ package keypoint
 import (
 	"math"
 	"math/bits"
-	"math/rand/v2"
 )
 
 // code is a binary descriptor. Its tests are closed under the four symmetries of a patch (identity, mirror
@@ -43,56 +42,8 @@ type feature struct {
 
 const (
 	directions  = 64
-	patchRadius = 15
+	patchRadius = 20
 )
-
-// tests are the point pairs of word identity, in descriptor pixels with the orientation along x.
-var tests = drawTests()
-
-// drawTests draws point pairs from a Gaussian (as BRIEF, Calonder et al. 2010) but spreads them: every new
-// pair is the one of several candidates that is least like the pairs so far.
-func drawTests() (out [64][4]float64) {
-	rng := rand.New(rand.NewPCG(2, 71828))
-	point := func() (float64, float64) {
-		for {
-			x, y := rng.NormFloat64()*7, rng.NormFloat64()*7
-			if math.Hypot(x, y) <= patchRadius-1 {
-				return x, y
-			}
-		}
-	}
-	for i := range out {
-		best := -1.0
-		for range 24 {
-			var t [4]float64
-			t[0], t[1] = point()
-			t[2], t[3] = point()
-			if math.Hypot(t[0]-t[2], t[1]-t[3]) < 5 {
-				continue
-			}
-			near := 1e9
-			for _, u := range out[:i] {
-				near = min(near, unlike(t, u))
-			}
-			if near > best {
-				best, out[i] = near, t
-			}
-		}
-	}
-	return out
-}
-
-// unlike measures how different two tests are, over all symmetries and either order of the points.
-func unlike(t, u [4]float64) float64 {
-	d := 1e9
-	for g := range 4 {
-		sx, sy := signs(g)
-		v := [4]float64{sx * u[0], sy * u[1], sx * u[2], sy * u[3]}
-		d = min(d, math.Hypot(t[0]-v[0], t[1]-v[1])+math.Hypot(t[2]-v[2], t[3]-v[3]))
-		d = min(d, math.Hypot(t[0]-v[2], t[1]-v[3])+math.Hypot(t[2]-v[0], t[3]-v[1]))
-	}
-	return d
-}
 
 func signs(g int) (sx, sy float64) {
 	switch g {

@@ -6,8 +6,8 @@ import "math"
 // keypoint below 12 %, which the descriptors bear.
 const levelsPerOctave = 3
 
-// smallestSide stops the pyramid: a patch of 31 pixels needs room to lie in.
-const smallestSide = 44
+// smallestSide stops the pyramid: a patch of 41 pixels needs room to lie in.
+const smallestSide = 56
 
 type level struct {
 	scale  float64 // pixels of this level per pixel of the picture

@@ -1,0 +1,90 @@
+package keypoint
+
+import "math"
+
+// guidedLimit is the code distance allowed where the position is already known.
+const guidedLimit = 70
+
+// aligned is a candidate refined with all features of its asset.
+type aligned struct {
+	candidate
+	inliers int
+	chances int // features of the asset that lie inside the query at a size it can show
+}
+
+// align searches near the predicted place of every feature of the asset and fits an affine map, twice.
+func (s *shelf) align(q *query, c candidate) (aligned, bool) {
+	d := s.assets[c.asset].d
+	out := aligned{candidate: c}
+	long := float64(max(d.w, d.h)) * c.pose.scale()
+	for _, reach := range []float64{0.06 * long, 0.025 * long, 0.012 * long} {
+		links, chances := guided(d, q, &out.pose, c.reading, reach)
+		out.inliers, out.chances = len(links), chances
+		t, ok := fitSimilarity(links, c.reading == flipped)
+		if len(links) >= 7 {
+			if a, fine := fitAffine(links); fine && a.skewness() < 1.5 {
+				t, ok = a, true
+			}
+		}
+		if !ok {
+			return out, false
+		}
+		out.pose = t
+	}
+	return out, out.pose.scale() > 0.02 && out.pose.scale() < 40
+}
+
+// guided links each feature of the asset to the most alike feature of the query near its predicted place.
+func guided(d *Descriptors, q *query, t *affine, r reading, reach float64) (links []link, chances int) {
+	scale, turn := t.scale(), t.rotation()
+	finest, coarsest := q.sizes()
+	used := make(map[int32]int)
+	for i := range d.features {
+		x, y, size, angle := d.place(&d.features[i])
+		u, v := t.apply(x, y)
+		want := size * scale
+		if u < 0 || v < 0 || u >= float64(q.w) || v >= float64(q.h) || want < finest*0.85 || want > coarsest*1.2 {
+			continue
+		}
+		chances++
+		switch r {
+		case flipped:
+			angle = math.Pi - angle
+		case inverted:
+			angle += math.Pi
+		}
+		radius := reach + 1.5*want
+		best, at := guidedLimit+1, int32(-1)
+		q.near(u, v, radius, func(j int32) {
+			f := &q.features[j]
+			ratio := float64(f.size) / want
+			if ratio < 0.7 || ratio > 1.43 || math.Hypot(float64(f.x)-u, float64(f.y)-v) > radius {
+				return
+			}
+			if math.Abs(wrap(float64(f.angle)-angle-turn)) > 0.4 {
+				return
+			}
+			c, _ := f.read(r)
+			if n := c.distance(&d.features[i].code); n < best {
+				best, at = n, j
+			}
+		})
+		if at < 0 {
+			continue
+		}
+		l := link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)}
+		if k, taken := used[at]; taken { // one query feature supports one asset feature
+			_ = k
+			continue
+		}
+		used[at] = best
+		links = append(links, l)
+	}
+	return links, chances
+}
+
+// sizes gives the finest and coarsest feature size of the query.
+func (q *query) sizes() (finest, coarsest float64) {
+	n := len(q.pyramid.levels)
+	return 1 / q.pyramid.levels[0].scale, 1 / q.pyramid.levels[n-1].scale
+}

@@ -1,0 +1,129 @@
+package keypoint
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/draw"
+	_ "image/jpeg"
+	_ "image/png"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestKit screens the queries of an evaluation kit and writes predictions for its scorer.
+// It runs only when ASSAY_KIT names the kit's folder; see docs/recognition.md.
+func TestKit(t *testing.T) {
+	kit := os.Getenv("ASSAY_KIT")
+	if kit == "" {
+		t.Skip("ASSAY_KIT is not set")
+	}
+	task := os.Getenv("ASSAY_TASK")
+	ix := NewIndex()
+	start := time.Now()
+	register(t, ix, filepath.Join(kit, "images/protected/*.jpg"), Photograph, task == "photo" || os.Getenv("ASSAY_BOTH") != "")
+	register(t, ix, filepath.Join(kit, "images/logos/*.png"), Mark, task == "logo" || os.Getenv("ASSAY_BOTH") != "")
+	t.Logf("%d assets in %v", ix.Len(), time.Since(start))
+	in, err := os.Open(filepath.Join(kit, "images", task+"_queries_input.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.Create(os.Getenv("ASSAY_PREDICTIONS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	var id string
+	if f := os.Getenv("ASSAY_PROBE"); f != "" {
+		w, err := os.Create(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		probe = func(m Match, a aligned, l likeness) {
+			fmt.Fprintf(w, "%s %s %d %.3f %.1f %d %d %.3f %.3f %.3f %d %.3f %.3f %.3f\n", id, m.ID, a.reading, m.Score, a.weight, a.inliers, a.chances, l.whole, l.blocks, l.good, l.count, l.covered, a.pose.scale(), a.pose.skewness())
+		}
+	}
+	every, _ := strconv.Atoi(os.Getenv("ASSAY_EVERY"))
+	lines := bufio.NewScanner(in)
+	for n := 0; lines.Scan(); n++ {
+		if every > 1 && n%every != 0 {
+			continue
+		}
+		var q struct{ ID, File string }
+		if err := json.Unmarshal(lines.Bytes(), &q); err != nil {
+			t.Fatal(err)
+		}
+		id = q.ID
+		img := loadPicture(t, filepath.Join(kit, q.File))
+		begin := time.Now()
+		found := ix.Search(img)
+		ms := float64(time.Since(begin).Microseconds()) / 1000
+		p := prediction{ID: q.ID, Decision: "pass", Matched: []string{}, Ms: ms}
+		want := Photograph
+		if task == "logo" {
+			want = Mark
+		}
+		for _, m := range found {
+			if m.Kind == want {
+				p.Score, p.Matched = m.Score, []string{m.ID}
+				break
+			}
+		}
+		switch {
+		case p.Score >= BlockScore:
+			p.Decision = "block"
+		case p.Score >= ReviewScore:
+			p.Decision = "review"
+		}
+		b, _ := json.Marshal(p)
+		out.Write(append(b, '\n'))
+	}
+}
+
+type prediction struct {
+	ID       string   `json:"id"`
+	Decision string   `json:"decision"`
+	Score    float64  `json:"score"`
+	Matched  []string `json:"matched"`
+	Ms       float64  `json:"ms"`
+}
+
+func register(t *testing.T, ix *Index, glob string, kind Kind, wanted bool) {
+	if !wanted {
+		return
+	}
+	names, _ := filepath.Glob(glob)
+	for _, f := range names {
+		d, err := Describe(loadPicture(t, f), kind)
+		if err != nil {
+			t.Logf("%s: %v", f, err)
+			continue
+		}
+		id := strings.TrimSuffix(filepath.Base(f), filepath.Ext(f))
+		if err := ix.Add(id, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func loadPicture(t testing.TB, path string) *image.NRGBA {
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	src, _, err := image.Decode(f)
+	if err != nil {
+		t.Fatal(path, err)
+	}
+	img := image.NewNRGBA(image.Rect(0, 0, src.Bounds().Dx(), src.Bounds().Dy()))
+	draw.Draw(img, img.Bounds(), src, src.Bounds().Min, draw.Src)
+	return img
+}

@@ -1,0 +1,47 @@
+package keypoint
+
+import "math"
+
+// search runs the look-up, the alignment and the comparison of pixels for one kind of asset.
+func (s *shelf) search(q *query, kind Kind) []Match {
+	if len(q.features) == 0 {
+		return nil
+	}
+	var out []Match
+	for _, c := range s.candidates(q, s.votes(q, kind)) {
+		a, ok := s.align(q, c)
+		if !ok {
+			continue
+		}
+		d := s.assets[c.asset].d
+		l := compare(q, d, &a.pose, c.reading == inverted)
+		m := Match{
+			ID: s.assets[c.asset].id, Kind: kind, Score: score(a, l),
+			Mirrored: c.reading == flipped, Scale: a.pose.scale() / q.zoom, Rotation: a.pose.rotation(),
+			Inliers: a.inliers, Correlation: l.blocks,
+		}
+		if probe != nil {
+			probe(m, a, l)
+		}
+		m.Outline, m.AssetOutline = outlines(d, &a.pose, q.zoom)
+		out = append(out, m)
+	}
+	return out
+}
+
+var probe func(Match, aligned, likeness)
+
+func score(a aligned, l likeness) float64 {
+	z := 6*(l.blocks-0.6) + 0.6*math.Log(float64(a.inliers)/10)
+	return 1 / (1 + math.Exp(-2*z))
+}
+
+func outlines(d *Descriptors, t *affine, zoom float64) (in, own [4]Point) {
+	w, h := float64(d.w), float64(d.h)
+	own = [4]Point{{0, 0}, {w, 0}, {w, h}, {0, h}}
+	for i, p := range own {
+		u, v := t.apply(p.X, p.Y)
+		in[i] = Point{u / zoom, v / zoom}
+	}
+	return in, own
+}

@@ -1,0 +1,184 @@
+package keypoint
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// Limits of the look-up, in bits of 64 and 256.
+const (
+	signLimit  = 15 // two unrelated codes rarely agree this well in their first word
+	codeLimit  = 52
+	perFeature = 6  // matches kept of one feature and reading
+	finalists  = 12 // candidates whose pixels are compared
+)
+
+// vote is one feature of the query that looks like one of an asset.
+type vote struct {
+	asset    uint32
+	reading  reading
+	feature  uint16 // of the asset
+	query    int32
+	distance uint8
+	weight   float32
+}
+
+// votes looks the features of a query up. A feature that resembles many assets tells little about each.
+func (s *shelf) votes(q *query, kind Kind) []vote {
+	var all []vote
+	var near nearest
+	for i := range q.features {
+		for _, r := range readings(kind) {
+			near.n = 0
+			c, margin := q.features[i].read(r)
+			for _, k := range keys(&c, &margin) {
+				for j := range s.posts.lists[k] {
+					p := &s.posts.lists[k][j]
+					if bits.OnesCount64(p.sign^c[0]) > signLimit {
+						continue
+					}
+					if d := c.distance(&s.assets[p.asset].d.features[p.feature].code); d <= codeLimit {
+						near.offer(vote{asset: p.asset, reading: r, feature: p.feature, query: int32(i), distance: uint8(d)})
+					}
+				}
+			}
+			for _, v := range near.votes[:near.n] {
+				v.weight = float32(1-float64(v.distance)/(codeLimit+12)) / float32(math.Sqrt(float64(near.n)))
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}
+
+// nearest keeps the votes of least distance, in order.
+type nearest struct {
+	votes [perFeature]vote
+	n     int
+}
+
+func (b *nearest) offer(v vote) {
+	if b.n == perFeature {
+		if v.distance >= b.votes[perFeature-1].distance {
+			return
+		}
+		b.n--
+	}
+	i := b.n
+	for ; i > 0 && b.votes[i-1].distance > v.distance; i-- {
+		b.votes[i] = b.votes[i-1]
+	}
+	b.votes[i] = v
+	b.n++
+}
+
+// candidate is an asset in a position that several votes agree on.
+type candidate struct {
+	asset   uint32
+	reading reading
+	pose    affine
+	weight  float64
+}
+
+// candidates gathers the votes for each asset and keeps the positions with the greatest support.
+func (s *shelf) candidates(q *query, all []vote) []candidate {
+	slices.SortFunc(all, func(a, b vote) int {
+		return cmp.Or(cmp.Compare(a.asset, b.asset), cmp.Compare(a.reading, b.reading), cmp.Compare(a.distance, b.distance))
+	})
+	var out []candidate
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].asset == all[0].asset && all[n].reading == all[0].reading {
+			n++
+		}
+		if n >= 2 {
+			out = append(out, s.agree(q, all[:n])...)
+		}
+		all = all[n:]
+	}
+	slices.SortFunc(out, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.asset, b.asset))
+	})
+	return out[:min(len(out), finalists)]
+}
+
+// placed is a vote with its two places worked out.
+type placed struct {
+	vote
+	x, y, size, angle      float64 // in the asset
+	u, v, qsize, direction float64 // in the query
+}
+
+// hypotheses bounds the work for one asset; votes come nearest first.
+const hypotheses = 48
+
+// agree lets each of the best votes propose a similarity and counts the support of the others.
+func (s *shelf) agree(q *query, votes []vote) []candidate {
+	d := s.assets[votes[0].asset].d
+	r := votes[0].reading
+	ps := make([]placed, min(len(votes), 4*hypotheses))
+	for i := range ps {
+		ps[i] = place(d, q, votes[i])
+	}
+	var best candidate
+	var links []link
+	for i := range ps[:min(len(ps), hypotheses)] {
+		p := &ps[i]
+		t := p.similarity()
+		weight := 0.0
+		var got []link
+		for j := range ps {
+			if o := &ps[j]; o.supports(&t, p) {
+				weight += float64(o.weight)
+				got = append(got, link{o.x, o.y, o.u, o.v, float64(o.weight)})
+			}
+		}
+		if weight > best.weight && len(got) >= 2 {
+			best = candidate{votes[0].asset, r, t, weight}
+			links = got
+		}
+	}
+	if best.weight == 0 {
+		return nil
+	}
+	if t, ok := fitSimilarity(links, r == flipped); ok && len(links) >= 4 {
+		best.pose = t
+	}
+	return []candidate{best}
+}
+
+func place(d *Descriptors, q *query, v vote) placed {
+	f := &q.features[v.query]
+	p := placed{vote: v, u: float64(f.x), v: float64(f.y), qsize: float64(f.size), direction: float64(f.angle)}
+	p.x, p.y, p.size, p.angle = d.place(&d.features[v.feature])
+	switch v.reading {
+	case flipped:
+		p.angle = math.Pi - p.angle
+	case inverted:
+		p.angle += math.Pi
+	}
+	return p
+}
+
+func (p *placed) similarity() affine {
+	return anchored(p.x, p.y, p.u, p.v, p.qsize/p.size, p.direction-p.angle, p.reading == flipped)
+}
+
+// supports says whether a vote fits the position that another one proposes.
+func (p *placed) supports(t *affine, by *placed) bool {
+	ratio := p.qsize / p.size * by.size / by.qsize
+	if ratio < 0.7 || ratio > 1.43 {
+		return false
+	}
+	if math.Abs(wrap(p.direction-p.angle-by.direction+by.angle)) > 0.5 {
+		return false
+	}
+	u, v := t.apply(p.x, p.y)
+	far := math.Hypot(p.u-by.u, p.v-by.v)
+	return math.Hypot(u-p.u, v-p.v) < 3*p.qsize+0.15*far
+}
+
+// wrap brings an angle into -pi..pi.
+func wrap(a float64) float64 { return math.Remainder(a, 2*math.Pi) }
