@@ -1,0 +1,369 @@
+package feed
+
+import (
+	"errors"
+	"hash/maphash"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"assay/internal/fault"
+	"assay/internal/listing"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+const (
+	maxIDBytes       = 200
+	maxTitleBytes    = 2000
+	maxNameBytes     = 500
+	maxLinkBytes     = 2048
+	maxAttributeText = 4000
+	maxSeen          = 1 << 24 // ids remembered against duplicates: at most some 300 MB
+)
+
+// builder turns drafts into rows and says what is wrong with them.
+type builder struct {
+	opt  Options
+	seed maphash.Seed
+	seen map[uint64]struct{}
+}
+
+func newBuilder(opt Options) builder {
+	return builder{opt: opt, seed: maphash.MakeSeed(), seen: make(map[uint64]struct{})}
+}
+
+// finish makes the row; the reject is nil when it could.
+func (b *builder) finish(d *draft) (Item, *Reject) {
+	if d.reject != nil {
+		return Item{}, b.rejected(d, d.reject)
+	}
+	row := listing.Row{}
+	var wrong []fault.Field
+	row.ExternalID, wrong = b.id(d)
+	title := d.fields[fieldTitle]
+	row.Offer.Title = b.cut(d, title, oneLine(title.text), maxTitleBytes)
+	if row.Offer.Title == "" {
+		wrong = append(wrong, problem(codeMissingTitle, orColumn(title.column, "title"), ""))
+	}
+	if wrong != nil {
+		return Item{}, b.rejected(d, wrong)
+	}
+	b.words(d, &row)
+	b.facts(d, &row.Offer)
+	b.price(d, &row.Offer)
+	b.gtin(d, &row.Offer)
+	return Item{Row: row, Line: d.line, Rows: d.rows, Warnings: d.problems}, nil
+}
+
+func (b *builder) rejected(d *draft, problems []fault.Field) *Reject {
+	return &Reject{Line: d.line, Rows: d.rows, ID: clip(oneLine(d.fields[fieldID].text), maxIDBytes), Problems: problems, Raw: d.raw}
+}
+
+func orColumn(column, def string) string {
+	if column == "" {
+		return def
+	}
+	return column
+}
+
+// id refuses missing and repeated ids. Seen ids are kept as 8-byte hashes.
+func (b *builder) id(d *draft) (string, []fault.Field) {
+	v := d.fields[fieldID]
+	column := orColumn(v.column, "id")
+	id := strings.Join(strings.Fields(strings.ReplaceAll(v.text, "\ufffd", "")), " ")
+	switch {
+	case id == "":
+		return "", []fault.Field{problem(codeMissingID, column, "")}
+	case len(id) > maxIDBytes:
+		return "", []fault.Field{problem(codeIDTooLong, column, "")}
+	}
+	h := maphash.String(b.seed, id)
+	if _, again := b.seen[h]; again {
+		return "", []fault.Field{problem(codeDuplicateID, column, quoted(id))}
+	}
+	if len(b.seen) < maxSeen && !d.fields[fieldTitle].empty() {
+		b.seen[h] = struct{}{}
+	}
+	return id, nil
+}
+
+// cut shortens a finished text and says so.
+func (b *builder) cut(d *draft, v value, text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	d.warn(codeValueTooLong, v, itoa(limit))
+	return cutBytes(text, limit)
+}
+
+// words fills everything a buyer reads, and the pictures.
+func (b *builder) words(d *draft, row *listing.Row) {
+	o := &row.Offer
+	short := func(f field) string {
+		v := d.fields[f]
+		return b.cut(d, v, oneLine(v.text), maxNameBytes)
+	}
+	row.SellerExternalID = cutBytes(orColumn(oneLine(d.fields[fieldSellerID].text), b.opt.Seller), maxIDBytes)
+	row.SellerName = short(fieldSellerName)
+	o.Brand, o.MPN = short(fieldBrand), short(fieldMPN)
+	o.Category = cutBytes(splitCategory(oneLine(d.fields[fieldCategory].text), ">›»"), maxNameBytes)
+	o.Link = b.link(d, d.fields[fieldLink])
+
+	body := d.fields[fieldDescription]
+	text, inside := plain(body.text)
+	lead, insideLead := plain(d.fields[fieldSummary].text)
+	if lead != "" && !strings.Contains(text, lead) {
+		text = strings.TrimSpace(lead + "\n\n" + text)
+	}
+	o.Description = b.cut(d, body, text, b.opt.MaxField)
+	for _, u := range append(insideLead, inside...) {
+		d.addPictures(body, []string{resolve(u, o.Link)})
+	}
+	o.Pictures = b.pictures(d)
+	o.Attributes = b.attributes(d)
+}
+
+func (b *builder) attributes(d *draft) map[string]string {
+	if d.truncated {
+		d.warn(codeAttributesMany, value{}, itoa(maxDraftAttributes))
+	}
+	out := make(map[string]string, len(d.attributes))
+	for _, a := range d.attributes {
+		values := make([]string, 0, len(a.values))
+		for _, v := range a.values {
+			if v = oneLine(v); v != "" {
+				values = append(values, v)
+			}
+		}
+		name := cutBytes(oneLine(a.name), maxNameBytes)
+		if text := strings.Join(values, ", "); text != "" && name != "" {
+			out[name] = b.cut(d, value{column: a.column}, text, maxAttributeText)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// link keeps absolute web addresses only.
+func (b *builder) link(d *draft, v value) string {
+	if v.empty() {
+		return ""
+	}
+	u, ok := webAddress(v.text)
+	if !ok {
+		d.warn(codeLinkInvalid, v, quoted(v.text))
+		return ""
+	}
+	return u
+}
+
+func webAddress(s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "//") {
+		s = "https:" + s
+	}
+	s = strings.ReplaceAll(s, " ", "%20")
+	u, err := url.Parse(s)
+	if err != nil || len(s) > maxLinkBytes || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return "", false
+	}
+	return s, true
+}
+
+// resolve makes an address inside a description absolute where the listing's
+// own address allows it.
+func resolve(u, base string) string {
+	if base == "" || isAddress(u) {
+		return u
+	}
+	b, err := url.Parse(base)
+	if err != nil {
+		return u
+	}
+	ref, err := url.Parse(u)
+	if err != nil || ref.Scheme != "" {
+		return u
+	}
+	return b.ResolveReference(ref).String()
+}
+
+func (b *builder) pictures(d *draft) []listing.Picture {
+	var out []listing.Picture
+	seen := make(map[string]bool, len(d.pictures))
+	for _, v := range d.pictures {
+		u, ok := pictureAddress(v.text)
+		switch {
+		case !ok:
+			d.warn(codePictureInvalid, v, quoted(v.text))
+		case seen[u]:
+		case len(out) >= b.opt.MaxPictures:
+			d.warn(codePicturesMany, v, itoa(b.opt.MaxPictures))
+			return out
+		default:
+			seen[u] = true
+			out = append(out, listing.Picture{URL: u, State: listing.PictureWaiting})
+		}
+	}
+	return out
+}
+
+// pictureAddress takes web addresses and the relative file names that shops
+// put into import files; a name never climbs out of its folder.
+func pictureAddress(s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	if isAddress(s) {
+		return webAddress(s)
+	}
+	name := strings.TrimLeft(strings.ReplaceAll(s, `\`, "/"), "/")
+	switch {
+	case name == "" || len(name) > maxNameBytes || strings.ContainsAny(name, "\x00<>\"\n\ufffd"):
+		return "", false
+	case strings.Contains(name, ":"): // data:, javascript:, C:
+		return "", false
+	}
+	clean := path.Clean(name)
+	if clean == "." || clean == ".." || strings.HasPrefix(clean, "../") {
+		return "", false
+	}
+	return clean, true
+}
+
+// facts fills what is chosen from fixed lists.
+func (b *builder) facts(d *draft, o *listing.Offer) {
+	if v := d.fields[fieldCondition]; !v.empty() {
+		if o.Condition = conditions[key(strings.TrimSuffix(v.text[strings.LastIndexByte(v.text, '/')+1:], "Condition"))]; o.Condition == "" {
+			d.warn(codeConditionUnknown, v, quoted(v.text))
+		}
+	}
+	if v := d.fields[fieldLanguage]; !v.empty() {
+		if t, err := language.Parse(strings.TrimSpace(v.text)); err == nil && t != language.Und {
+			o.Language = t.String()
+		} else {
+			d.warn(codeLanguageUnknown, v, quoted(v.text))
+		}
+	}
+	if o.Language == "" {
+		o.Language = orColumn(guessLanguage(o.Title, cutBytes(o.Description, 2000)), b.opt.Language)
+	}
+	o.Country = strings.ToUpper(b.opt.Country)
+	if v := d.fields[fieldCountry]; !v.empty() {
+		if c := strings.ToUpper(v.text); len(c) == 2 && letterAt(c, 0) && letterAt(c, 1) {
+			o.Country = c
+		} else {
+			d.warn(codeCountryUnknown, v, quoted(v.text))
+		}
+	}
+}
+
+var conditions = map[string]string{
+	"new": "new", "neu": "new", "nuovo": "new", "nuevo": "new", "neuf": "new", "새상품": "new", "신상품": "new", "새제품": "new", "全新": "new", "新品": "new", "신품": "new",
+	"refurbished": "refurbished", "renewed": "refurbished", "ricondizionato": "refurbished", "리퍼": "refurbished", "리퍼비시": "refurbished", "翻新": "refurbished", "generalüberholt": "refurbished",
+	"used": "used", "damaged": "used", "secondhand": "used", "preowned": "used", "usato": "used", "gebraucht": "used", "중고": "used", "중고상품": "used", "二手": "used", "中古": "used",
+}
+
+// price takes the lowest price a buyer can pay: the sale price while it
+// holds, the cheapest of several variants.
+func (b *builder) price(d *draft, o *listing.Offer) {
+	currency := b.opt.Currency
+	if v := d.fields[fieldCurrency]; !v.empty() {
+		if c := strings.ToUpper(v.text); knownCurrency(c) {
+			currency = c
+		} else if m, _, err := parseMoney("1 "+v.text, currency); err == nil {
+			currency = m.Currency
+		}
+	}
+	if len(d.offers) == 0 {
+		d.warn(codeMissingPrice, value{column: "price"}, "")
+		return
+	}
+	for _, of := range d.offers {
+		for _, v := range []value{of.price, b.sale(of)} {
+			if m := b.money(d, v, currency); m != nil && (o.Price == nil || m.Currency == o.Price.Currency && m.Minor < o.Price.Minor) {
+				o.Price = m
+			}
+		}
+	}
+}
+
+func (b *builder) money(d *draft, v value, currency string) *listing.Money {
+	if v.empty() {
+		return nil
+	}
+	m, ambiguous, err := parseMoney(v.text, currency)
+	if d.minor && err == nil && onlyDigits(v.text) {
+		m.Minor, err = strconv.ParseInt(v.text, 10, 64)
+	}
+	switch {
+	case errors.Is(err, errNoCurrency):
+		d.warn(codeMissingCurrency, v, quoted(v.text))
+		return nil
+	case err != nil:
+		d.warn(codePriceUnreadable, v, quoted(v.text))
+		return nil
+	case ambiguous:
+		d.warn(codePriceAmbiguous, v, quoted(v.text))
+	}
+	return &m
+}
+
+// sale is the sale price if it holds at Options.Now.
+func (b *builder) sale(o offer) value {
+	if from, ok := parseDate(o.from.text, false); ok && b.opt.Now.Before(from) {
+		return value{}
+	}
+	if to, ok := parseDate(o.to.text, true); ok && b.opt.Now.After(to) {
+		return value{}
+	}
+	return o.sale
+}
+
+var dateForms = []string{time.RFC3339, "2006-01-02T15:04-0700", "2006-01-02T15:04Z0700", "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04"}
+
+// parseDate reads the date forms of feeds; a day alone lasts to its end when
+// it is the end of a span.
+func parseDate(s string, end bool) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	for _, form := range dateForms {
+		if t, err := time.Parse(form, s); err == nil {
+			return t, true
+		}
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err == nil && end {
+		t = t.AddDate(0, 0, 1)
+	}
+	return t, err == nil
+}
+
+// gtin keeps one verified number; those of several variants become words.
+func (b *builder) gtin(d *draft, o *listing.Offer) {
+	var good []string
+	seen := map[string]bool{}
+	for _, v := range d.gtins {
+		digits, code := parseGTIN(v.text)
+		if code != "" {
+			d.warn(code, v, quoted(v.text))
+			continue
+		}
+		if !seen[digits] {
+			seen[digits] = true
+			good = append(good, digits)
+		}
+	}
+	switch {
+	case len(good) == 1:
+		o.GTIN = good[0]
+	case len(good) > 1:
+		if o.Attributes == nil {
+			o.Attributes = map[string]string{}
+		}
+		o.Attributes["gtin"] = cutBytes(strings.Join(good, ", "), maxAttributeText)
+	}
+}
