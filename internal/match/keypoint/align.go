@@ -9,7 +9,8 @@ const guidedLimit = 70
 type aligned struct {
 	candidate
 	inliers int
-	chances int // features of the asset that lie inside the query at a size it can show
+	support float64 // sum over the inliers of how alike their codes are, each 0 to 1
+	chances int     // features of the asset that lie inside the query at a size it can show
 }
 
 // align searches near the predicted place of every feature of the asset and fits an affine map, twice.
@@ -18,8 +19,8 @@ func (s *shelf) align(q *query, c candidate) (aligned, bool) {
 	out := aligned{candidate: c}
 	long := float64(max(d.w, d.h)) * c.pose.scale()
 	for _, reach := range []float64{0.06 * long, 0.025 * long, 0.012 * long} {
-		links, chances := guided(d, q, &out.pose, c.reading, reach)
-		out.inliers, out.chances = len(links), chances
+		links, support, chances := guided(d, q, &out.pose, c.reading, reach)
+		out.inliers, out.support, out.chances = len(links), support, chances
 		t, ok := fitSimilarity(links, c.reading == flipped)
 		if len(links) >= 7 {
 			if a, fine := fitAffine(links); fine && a.skewness() < 1.5 {
@@ -35,10 +36,10 @@ func (s *shelf) align(q *query, c candidate) (aligned, bool) {
 }
 
 // guided links each feature of the asset to the most alike feature of the query near its predicted place.
-func guided(d *Descriptors, q *query, t *affine, r reading, reach float64) (links []link, chances int) {
+func guided(d *Descriptors, q *query, t *affine, r reading, reach float64) (links []link, support float64, chances int) {
 	scale, turn := t.scale(), t.rotation()
 	finest, coarsest := q.sizes()
-	used := make(map[int32]int)
+	used := make([]bool, len(q.features))
 	for i := range d.features {
 		x, y, size, angle := d.place(&d.features[i])
 		u, v := t.apply(x, y)
@@ -69,18 +70,14 @@ func guided(d *Descriptors, q *query, t *affine, r reading, reach float64) (link
 				best, at = n, j
 			}
 		})
-		if at < 0 {
+		if at < 0 || used[at] { // one feature of the query supports one of the asset
 			continue
 		}
-		l := link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)}
-		if k, taken := used[at]; taken { // one query feature supports one asset feature
-			_ = k
-			continue
-		}
-		used[at] = best
-		links = append(links, l)
+		used[at] = true
+		support += max(0, 1-float64(best)/codeLimit)
+		links = append(links, link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)})
 	}
-	return links, chances
+	return links, support, chances
 }
 
 // sizes gives the finest and coarsest feature size of the query.

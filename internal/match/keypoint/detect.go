@@ -90,7 +90,7 @@ func hessianRow(p plane, y int, out []int32) {
 }
 
 // tiles is the number of tiles along each side between which the budget of a level is balanced.
-const tiles = 6
+const tiles = 8
 
 // spread keeps the strongest n spots while no tile gets more than three times its share.
 func spread(all []spot, p plane, n int) []spot {
@@ -100,7 +100,7 @@ func spread(all []spot, p plane, n int) []spot {
 		}
 		return (a.y*p.w + a.x) - (b.y*p.w + b.x)
 	})
-	most := max(2, 3*n/(tiles*tiles))
+	most := max(2, 2*n/(tiles*tiles))
 	var used [tiles * tiles]int
 	kept := all[:0]
 	for _, s := range all {

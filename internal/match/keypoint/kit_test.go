@@ -47,7 +47,7 @@ func TestKit(t *testing.T) {
 		}
 		defer w.Close()
 		probe = func(m Match, a aligned, l likeness) {
-			fmt.Fprintf(w, "%s %s %d %.3f %.1f %d %d %.3f %.3f %.3f %d %.3f %.3f %.3f\n", id, m.ID, a.reading, m.Score, a.weight, a.inliers, a.chances, l.whole, l.blocks, l.good, l.count, l.covered, a.pose.scale(), a.pose.skewness())
+			fmt.Fprintf(w, "%s %s %d %.3f %.1f %d %d %.3f %.3f %.3f %d %.3f %.3f %.3f %.2f\n", id, m.ID, a.reading, m.Score, a.weight, a.inliers, a.chances, l.whole, l.blocks, l.good, l.count, l.covered, a.pose.scale(), a.pose.skewness(), a.support)
 		}
 	}
 	every, _ := strconv.Atoi(os.Getenv("ASSAY_EVERY"))

@@ -5,7 +5,7 @@ import "image"
 // Limits of a query picture.
 const (
 	querySide     = 800
-	queryFeatures = 2000
+	queryFeatures = 2400
 	gridCell      = 16
 )
 

@@ -1,7 +1,5 @@
 package keypoint
 
-import "math"
-
 // search runs the look-up, the alignment and the comparison of pixels for one kind of asset.
 func (s *shelf) search(q *query, kind Kind) []Match {
 	if len(q.features) == 0 {
@@ -30,11 +28,6 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 }
 
 var probe func(Match, aligned, likeness)
-
-func score(a aligned, l likeness) float64 {
-	z := 6*(l.blocks-0.6) + 0.6*math.Log(float64(a.inliers)/10)
-	return 1 / (1 + math.Exp(-2*z))
-}
 
 func outlines(d *Descriptors, t *affine, zoom float64) (in, own [4]Point) {
 	w, h := float64(d.w), float64(d.h)
