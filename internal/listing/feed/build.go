@@ -57,6 +57,9 @@ func (b *builder) finish(d *draft) (Item, *Reject) {
 	b.facts(d, &row.Offer)
 	b.price(d, &row.Offer)
 	b.gtin(d, &row.Offer)
+	if len(row.Offer.Attributes) == 0 {
+		row.Offer.Attributes = nil
+	}
 	return Item{Row: row, Line: d.line, Rows: d.rows, Warnings: d.problems}, nil
 }
 
@@ -126,13 +129,16 @@ func (b *builder) words(d *draft, row *listing.Row) {
 	}
 	o.Pictures = b.pictures(d)
 	o.Attributes = b.attributes(d)
+	if o.Attributes["sku"] == row.ExternalID {
+		delete(o.Attributes, "sku") // says nothing new
+	}
 }
 
 func (b *builder) attributes(d *draft) map[string]string {
 	if d.truncated {
 		d.warn(codeAttributesMany, value{}, itoa(maxDraftAttributes))
 	}
-	out := make(map[string]string, len(d.attributes))
+	out := make(map[string]string, len(d.attributes)+1)
 	for _, a := range d.attributes {
 		values := make([]string, 0, len(a.values))
 		for _, v := range a.values {
@@ -144,9 +150,6 @@ func (b *builder) attributes(d *draft) map[string]string {
 		if text := strings.Join(values, ", "); text != "" && name != "" {
 			out[name] = b.cut(d, value{column: a.column}, text, maxAttributeText)
 		}
-	}
-	if len(out) == 0 {
-		return nil
 	}
 	return out
 }
@@ -361,9 +364,6 @@ func (b *builder) gtin(d *draft, o *listing.Offer) {
 	case len(good) == 1:
 		o.GTIN = good[0]
 	case len(good) > 1:
-		if o.Attributes == nil {
-			o.Attributes = map[string]string{}
-		}
 		o.Attributes["gtin"] = cutBytes(strings.Join(good, ", "), maxAttributeText)
 	}
 }

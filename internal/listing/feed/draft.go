@@ -129,6 +129,9 @@ func (d *draft) fill(r *record, a aliases) {
 		switch f {
 		case fieldPictures:
 			for _, k := range keys {
+				if len(d.pictures) > 0 && strings.HasPrefix(k, "thumbnail") {
+					continue // the same picture once more, smaller
+				}
 				for _, v := range r.all(k) {
 					d.addPictures(v, splitPictures(v.text))
 				}

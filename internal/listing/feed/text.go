@@ -22,7 +22,7 @@ func plain(s string) (text string, pictures []string) {
 			s = once // escaped twice on its way into the feed
 		}
 	}
-	p := plainText{}
+	p := plainText{joined: hasBlock(s)}
 	z := html.NewTokenizer(strings.NewReader(s))
 	for {
 		kind := z.Next()
@@ -38,12 +38,14 @@ type plainText struct {
 	text     strings.Builder
 	pictures []string
 	hidden   atom.Atom // inside this element nothing is shown
+	joined   bool      // elements make the lines, line breaks of the source do not
+	breaks   int       // line breaks due before the next word
 }
 
 func (p *plainText) take(kind html.TokenType, z *html.Tokenizer) {
 	if kind == html.TextToken {
 		if p.hidden == 0 {
-			p.text.WriteString(html.UnescapeString(flatten(string(z.Raw()))))
+			p.words(html.UnescapeString(string(z.Raw())))
 		}
 		return
 	}
@@ -54,27 +56,43 @@ func (p *plainText) take(kind html.TokenType, z *html.Tokenizer) {
 		switch {
 		case p.hidden != 0:
 		case t.DataAtom == 0 && len(t.Attr) == 0 && !strings.Contains(t.Data, "-"):
-			p.text.WriteString(raw) // "<3", "<brand>": words, not markup
-		case t.DataAtom == atom.Script || t.DataAtom == atom.Style || t.DataAtom == atom.Template || t.DataAtom == atom.Head || t.DataAtom == atom.Noscript:
-			if kind == html.StartTagToken && t.DataAtom != atom.Noscript && t.DataAtom != atom.Head {
-				p.hidden = t.DataAtom
-			}
+			p.words(raw) // "<3", "<brand>": words, not markup
+		case t.DataAtom == atom.Script || t.DataAtom == atom.Style || t.DataAtom == atom.Template:
+			p.hidden = t.DataAtom
 		default:
 			p.element(t)
 		}
 	case html.EndTagToken:
 		if t.DataAtom == p.hidden {
 			p.hidden = 0
-		} else if p.hidden == 0 && blocks[t.DataAtom] {
-			p.text.WriteByte('\n')
+		} else if p.hidden == 0 {
+			p.breaks = max(p.breaks, blocks[t.DataAtom])
 		}
 	}
 }
 
-func (p *plainText) element(t html.Token) {
-	if blocks[t.DataAtom] {
-		p.text.WriteByte('\n')
+// words writes text after the line breaks that are due.
+func (p *plainText) words(s string) {
+	if p.joined {
+		s = strings.Map(func(r rune) rune {
+			if r == '\n' || r == '\r' {
+				return ' '
+			}
+			return r
+		}, s)
 	}
+	if strings.TrimSpace(s) != "" {
+		p.text.WriteString("\n\n"[:min(p.breaks, 2)])
+		p.breaks = 0
+	}
+	p.text.WriteString(s)
+}
+
+func (p *plainText) element(t html.Token) {
+	if t.DataAtom == atom.Br {
+		p.breaks++
+	}
+	p.breaks = max(p.breaks, blocks[t.DataAtom])
 	if t.DataAtom == atom.Td || t.DataAtom == atom.Th {
 		p.text.WriteByte(' ')
 	}
@@ -82,7 +100,7 @@ func (p *plainText) element(t html.Token) {
 		switch a.Key {
 		case "alt", "title":
 			if v := strings.TrimSpace(a.Val); v != "" {
-				p.text.WriteString(" " + v + " ")
+				p.words(" " + v + " ")
 			}
 		case "src", "data-src", "data-original", "data-lazy-src":
 			if v := strings.TrimSpace(a.Val); t.DataAtom == atom.Img && v != "" && len(p.pictures) < maxDraftPictures {
@@ -92,17 +110,24 @@ func (p *plainText) element(t html.Token) {
 	}
 }
 
-var blocks = map[atom.Atom]bool{
-	atom.Address: true, atom.Article: true, atom.Aside: true, atom.Blockquote: true, atom.Br: true, atom.Caption: true,
-	atom.Center: true, atom.Dd: true, atom.Div: true, atom.Dl: true, atom.Dt: true, atom.Fieldset: true, atom.Figcaption: true,
-	atom.Figure: true, atom.Footer: true, atom.Form: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true,
-	atom.H5: true, atom.H6: true, atom.Header: true, atom.Hr: true, atom.Li: true, atom.Main: true, atom.Nav: true, atom.Ol: true,
-	atom.Option: true, atom.P: true, atom.Pre: true, atom.Section: true, atom.Table: true, atom.Tbody: true, atom.Tfoot: true,
-	atom.Thead: true, atom.Tr: true, atom.Ul: true, atom.Summary: true, atom.Details: true,
+// blocks are the elements that begin a line, with the line breaks around them.
+var blocks = map[atom.Atom]int{
+	atom.P: 2, atom.H1: 2, atom.H2: 2, atom.H3: 2, atom.H4: 2, atom.H5: 2, atom.H6: 2, atom.Ul: 2, atom.Ol: 2, atom.Table: 2,
+	atom.Blockquote: 2, atom.Hr: 2, atom.Pre: 2, atom.Section: 2, atom.Article: 2,
+	atom.Address: 1, atom.Aside: 1, atom.Caption: 1, atom.Center: 1, atom.Dd: 1, atom.Details: 1, atom.Div: 1, atom.Dl: 1, atom.Dt: 1,
+	atom.Fieldset: 1, atom.Figcaption: 1, atom.Figure: 1, atom.Footer: 1, atom.Form: 1, atom.Header: 1, atom.Li: 1, atom.Main: 1,
+	atom.Nav: 1, atom.Option: 1, atom.Summary: 1, atom.Tbody: 1, atom.Tfoot: 1, atom.Thead: 1, atom.Tr: 1,
 }
 
 // hasTag reports whether s holds an element that HTML knows.
-func hasTag(s string) bool {
+func hasTag(s string) bool { return findTag(s, func(atom.Atom) bool { return true }) }
+
+// hasBlock reports whether s is laid out by elements.
+func hasBlock(s string) bool {
+	return findTag(s, func(a atom.Atom) bool { return a == atom.Br || blocks[a] > 0 })
+}
+
+func findTag(s string, want func(atom.Atom) bool) bool {
 	for {
 		i := strings.IndexByte(s, '<')
 		if i < 0 {
@@ -113,16 +138,13 @@ func hasTag(s string) bool {
 		for n < len(s) && n < 20 && (s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] >= '0' && s[n] <= '9') {
 			n++
 		}
-		if n > 0 && n < len(s) && strings.IndexByte(" >/\t\r\n", s[n]) >= 0 && atom.Lookup([]byte(strings.ToLower(s[:n]))) != 0 {
+		if n == 0 || n == len(s) || strings.IndexByte(" >/\t\r\n", s[n]) < 0 {
+			continue
+		}
+		if a := atom.Lookup([]byte(strings.ToLower(s[:n]))); a != 0 && want(a) {
 			return true
 		}
 	}
-}
-
-// flatten makes line breaks of the markup's source into blanks when it is
-// laid out by elements.
-func flatten(s string) string {
-	return strings.NewReplacer("\r\n", "\n").Replace(s)
 }
 
 // tidy drops control characters, joins blanks and keeps at most one empty
