@@ -157,3 +157,9 @@ func Exponent(currency string) int {
 
 // Major is the amount in the currency's main unit, for comparing and showing.
 func (m Money) Major() float64 { return float64(m.Minor) / math.Pow10(Exponent(m.Currency)) }
+
+// MoneyOf is an amount given in the currency's main unit, rounded to its
+// minor unit.
+func MoneyOf(major float64, currency string) Money {
+	return Money{Minor: int64(math.Round(major * math.Pow10(Exponent(currency)))), Currency: currency}
+}

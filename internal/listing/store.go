@@ -17,24 +17,25 @@ const (
 
 // Feed is one upload of many listings.
 type Feed struct {
-	ID        string    `json:"id"`
-	Market    string    `json:"market"`
-	SellerID  string    `json:"seller_id,omitempty"` // default seller of rows that name none
-	Name      string    `json:"name"`                // file name as given
-	Format    string    `json:"format"`              // as asked for, then as recognised
-	Blob      string    `json:"blob"`                // "sha256:<hex>"
-	Mapping   string    `json:"mapping,omitempty"`   // YAML of the field mapping
-	Pictures  string    `json:"pictures,omitempty"`  // blob with a JSON object: file name in the feed -> content key
-	State     FeedState `json:"state"`
-	Problem   string    `json:"problem,omitempty"`
-	Rows      int       `json:"rows"`      // read so far
-	Changed   int       `json:"changed"`   // new or changed listings
-	Unchanged int       `json:"unchanged"` // same as before
-	Rejected  int       `json:"rejected"`
-	Warnings  int       `json:"warnings"`
-	ActorID   string    `json:"actor_id"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID         string    `json:"id"`
+	Market     string    `json:"market"`
+	SellerID   string    `json:"seller_id,omitempty"`   // default seller of rows that name none
+	OnlySeller bool      `json:"only_seller,omitempty"` // refuse rows of other sellers: a seller uploaded it
+	Name       string    `json:"name"`                  // file name as given
+	Format     string    `json:"format"`                // as asked for, then as recognised
+	Blob       string    `json:"blob"`                  // "sha256:<hex>"
+	Mapping    string    `json:"mapping,omitempty"`     // YAML of the field mapping
+	Pictures   string    `json:"pictures,omitempty"`    // blob with a JSON object: file name in the feed -> content key
+	State      FeedState `json:"state"`
+	Problem    string    `json:"problem,omitempty"`
+	Rows       int       `json:"rows"`      // read so far
+	Changed    int       `json:"changed"`   // new or changed listings
+	Unchanged  int       `json:"unchanged"` // same as before
+	Rejected   int       `json:"rejected"`
+	Warnings   int       `json:"warnings"`
+	ActorID    string    `json:"actor_id"`
+	CreatedAt  time.Time `json:"created_at"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
 
 // RowProblem is a rejected row, or a warning on a row that went through.
@@ -54,6 +55,7 @@ type RowProblem struct {
 type Filter struct {
 	Market   string
 	SellerID string
+	HolderID string // listings that have or had a case for a brand of this holder
 	Status   Status
 	Query    string // part of the title or external id
 	After    string // cursor as returned
@@ -93,5 +95,8 @@ type Store interface {
 	Feeds(ctx context.Context, sellerID, after string, limit int) ([]Feed, error) // newest first
 	// AddProblems stores row problems; those already stored are skipped.
 	AddProblems(ctx context.Context, p []RowProblem) error
+	// Problems lists problems by line, those after line number after (0: from
+	// the beginning). A line is not torn: the page may exceed limit by the
+	// rest of its last line.
 	Problems(ctx context.Context, feedID string, after, limit int) ([]RowProblem, error)
 }

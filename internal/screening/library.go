@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"assay/internal/fault"
 	"assay/internal/registry"
 	"assay/internal/signal"
 )
@@ -25,11 +26,13 @@ type Library struct {
 	mu         sync.RWMutex
 	brands     map[string]registry.Brand
 	assets     map[string]registry.Asset
+	pictures   map[string]func(context.Context) ([]byte, error)
 }
 
 // NewLibrary is an empty library that teaches these learners.
 func NewLibrary(log *slog.Logger, papers *signal.Papers, learners ...signal.Learner) *Library {
-	return &Library{log: log, papers: papers, learners: learners, brands: map[string]registry.Brand{}, assets: map[string]registry.Asset{}}
+	return &Library{log: log, papers: papers, learners: learners, brands: map[string]registry.Brand{}, assets: map[string]registry.Asset{},
+		pictures: map[string]func(context.Context) ([]byte, error){}}
 }
 
 // Generation grows with every change; equal generations know the same.
@@ -52,6 +55,7 @@ func (l *Library) Learn(ctx context.Context, k signal.Known) error {
 	}
 	if k.Asset.ID != "" {
 		l.assets[k.Asset.ID] = k.Asset
+		l.pictures[k.Asset.ID] = k.Picture
 	}
 	l.mu.Unlock()
 	defer l.generation.Add(1)
@@ -110,6 +114,17 @@ func (l *Library) Asset(id string) (registry.Asset, bool) {
 	defer l.mu.RUnlock()
 	a, ok := l.assets[id]
 	return a, ok
+}
+
+// Picture is the bytes of a picture asset.
+func (l *Library) Picture(ctx context.Context, assetID string) ([]byte, error) {
+	l.mu.RLock()
+	get := l.pictures[assetID]
+	l.mu.RUnlock()
+	if get == nil {
+		return nil, fault.New(fault.NotFound, "asset %s has no picture", assetID)
+	}
+	return get(ctx)
 }
 
 // Brand is what is known of a brand.

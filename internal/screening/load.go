@@ -7,13 +7,14 @@ import (
 	"assay/internal/blob"
 	"assay/internal/fault"
 	"assay/internal/listing"
+	"assay/internal/listing/fetch"
 	"assay/internal/match/picture"
 	"assay/internal/signal"
 )
 
-// Source gets the bytes of a picture. fault.NotFound, or an error with a
-// ProblemCode, says that this picture cannot be had; any other error ends the
-// screening, to be tried again.
+// Source gets the bytes of a picture. fault.NotFound, a fetch.Error or a
+// picture.Error says that this picture cannot be had; any other error ends
+// the screening, to be tried again.
 type Source func(ctx context.Context, p listing.Picture) ([]byte, error)
 
 // look shows the offer's pictures to the eyes, one after the other, so that
@@ -95,9 +96,13 @@ func (e *Engine) ask(ctx context.Context, p *signal.LoadedPicture) (found []sign
 
 // unavailable tells a picture that cannot be had from trouble of our own.
 func unavailable(err error) (problem string, _ error) {
-	var coded interface{ ProblemCode() string }
-	if errors.As(err, &coded) {
-		return coded.ProblemCode(), nil
+	var far *fetch.Error
+	var unopened *picture.Error
+	switch {
+	case errors.As(err, &far):
+		return string(far.Code), nil
+	case errors.As(err, &unopened):
+		return unopened.Code, nil
 	}
 	if fault.Is(err, fault.NotFound) {
 		return "missing", nil

@@ -9,6 +9,7 @@ import (
 	"assay/internal/fault"
 	"assay/internal/job"
 	"assay/internal/listing"
+	"assay/internal/listing/fetch"
 )
 
 type fetchArgs struct {
@@ -20,13 +21,6 @@ func fetchJob(revisionID string, n int) job.Job {
 	j := job.Make(FetchJob, fmt.Sprintf("%s/%d", revisionID, n), fetchArgs{Revision: revisionID, Picture: n})
 	j.Attempts = 6
 	return j
-}
-
-// temporary is what a fetch error may say about itself.
-type temporary interface {
-	error
-	IsTemporary() bool
-	ProblemCode() string
 }
 
 // FetchPicture handles FetchJob. On the last try the picture is settled as
@@ -65,18 +59,17 @@ func (in *Intake) fetch(ctx context.Context, p listing.Picture, last bool) (list
 		p.State = listing.PictureStored
 		return p, nil
 	}
-	var t temporary
-	if !errors.As(err, &t) {
-		if ctx.Err() != nil || !last {
-			return p, err
-		}
-		p.State, p.Problem = listing.PictureFailed, "fetch_failed"
-		return p, nil
+	var f *fetch.Error
+	switch {
+	case ctx.Err() != nil:
+		return p, err
+	case !errors.As(err, &f):
+		f = &fetch.Error{Code: "fetch_failed", Temporary: true}
 	}
-	if t.IsTemporary() && !last {
+	if f.Temporary && !last {
 		return p, err
 	}
-	p.State, p.Problem = listing.PictureFailed, t.ProblemCode()
+	p.State, p.Problem = listing.PictureFailed, string(f.Code)
 	return p, nil
 }
 

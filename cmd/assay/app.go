@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"assay/internal/access"
+	"assay/internal/blob"
+	"assay/internal/casefile"
+	"assay/internal/fault"
+	"assay/internal/job"
+	"assay/internal/job/river"
+	"assay/internal/listing/fetch"
+	"assay/internal/listing/intake"
+	"assay/internal/registry"
+	"assay/internal/screening"
+	"assay/internal/store"
+	"assay/internal/verdict"
+	"assay/internal/verdict/policy"
+)
+
+// storage is where a command finds the data.
+type storage struct {
+	Database string `help:"sqlite:FILE or postgres://..." default:"sqlite:assay.db" env:"ASSAY_DATABASE" placeholder:"URL"`
+	Blobs    string `help:"Pictures and documents: file:DIR, s3:BUCKET?region=... or mem:" default:"file:assay-blobs" env:"ASSAY_BLOBS" placeholder:"URL"`
+}
+
+// app is the program put together: the only place that sees everything.
+type app struct {
+	log      *slog.Logger
+	store    *store.Store
+	blobs    *blob.Store
+	gate     *access.Gate
+	keeper   *registry.Keeper
+	desk     *casefile.Desk
+	intake   *intake.Intake
+	engine   *screening.Engine
+	service  *screening.Service
+	follower *screening.Follower
+}
+
+// tuning is what an operator may change about screening.
+type tuning struct {
+	Words          string `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
+	FetchPrivate   bool   `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
+	MigrateAtStart bool   `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
+	ConcurrentJobs int    `help:"Jobs worked on at the same time; 0 is two for each core." default:"0" env:"ASSAY_JOBS"`
+}
+
+// open puts the program together on its data.
+func (s storage) open(ctx context.Context, t tuning, log *slog.Logger) (*app, error) {
+	db, err := store.Open(ctx, s.Database, store.Options{Migrate: t.MigrateAtStart})
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := blob.Open(ctx, s.Blobs)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	a := &app{log: log, store: db, blobs: blobs}
+	if err := a.wire(ctx, t); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *app) wire(ctx context.Context, t tuning) error {
+	now := func() time.Time { return time.Now().UTC() }
+	p, err := a.activePolicy(ctx, now())
+	if err != nil {
+		return err
+	}
+	var words []byte
+	if t.Words != "" {
+		if words, err = readFile(t.Words); err != nil {
+			return err
+		}
+	}
+	if a.engine, err = screening.NewEngine(p, words, a.log); err != nil {
+		return err
+	}
+	fetcher := fetch.New(fetch.Options{AllowPrivate: t.FetchPrivate})
+	a.gate = &access.Gate{Store: a.store, Now: now, Ledger: a.store, Atomic: a.store.Atomic}
+	a.keeper = &registry.Keeper{Store: a.store, Sellers: a.store, Blobs: a.blobs, Ledger: a.store, Now: now, Atomic: a.store.Atomic}
+	a.desk = &casefile.Desk{Store: a.store, Now: now}
+	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
+	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
+	a.service = &screening.Service{Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log}
+	return nil
+}
+
+// activePolicy is the policy in force; a new installation starts with the one
+// that ships.
+func (a *app) activePolicy(ctx context.Context, now time.Time) (*policy.Policy, error) {
+	v, err := a.store.ActivePolicy(ctx)
+	if err == nil {
+		return policy.Parse([]byte(v.Source))
+	}
+	if !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	p := policy.Default()
+	first := verdict.Version{ID: p.Version(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: now}
+	err = a.store.Atomic(ctx, func(ctx context.Context) error {
+		if err := a.store.PutPolicy(ctx, first); err != nil {
+			return err
+		}
+		return a.store.ActivatePolicy(ctx, first.ID)
+	})
+	return p, err
+}
+
+// followPolicy puts a newly activated policy in force within a second.
+func (a *app) followPolicy(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	current := a.engine.Policy().Version()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		v, err := a.store.ActivePolicy(ctx)
+		if err != nil || v.ID == current {
+			continue
+		}
+		p, err := policy.Parse([]byte(v.Source))
+		if err != nil {
+			a.log.Error("the active policy cannot be used; the one before stays in force", "policy", v.ID, "error", err)
+			continue
+		}
+		a.engine.SetPolicy(p)
+		current = v.ID
+		a.log.Info("policy in force", "policy", v.ID)
+	}
+}
+
+// maintenance is what is done now and then.
+const cleanJob = "access.clean"
+
+// runner works on jobs.
+func (a *app) runner(t tuning) (*river.Runner, error) {
+	return river.New(a.store, river.Options{
+		Workers: t.ConcurrentJobs,
+		Timeout: 10 * time.Minute,
+		Log:     a.log,
+		Handlers: map[string]job.Handler{
+			intake.ScreenJob: a.service.Screen,
+			intake.FetchJob:  a.intake.FetchPicture,
+			intake.FeedJob:   a.intake.ImportFeed,
+			cleanJob:         a.clean,
+		},
+		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour)},
+	})
+}
+
+// Close releases the data.
+func (a *app) Close() error {
+	if err := errors.Join(a.store.Close(), a.blobs.Close()); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return nil
+}

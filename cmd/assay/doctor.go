@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"assay/internal/blob"
+	"assay/internal/fault"
+	"assay/internal/match/hamming"
+	"assay/internal/message"
+	"assay/internal/screening"
+	"assay/internal/store"
+	"assay/internal/verdict/policy"
+)
+
+type doctorCommand struct {
+	storage
+	JSON bool `help:"Print as JSON."`
+}
+
+func (*doctorCommand) Help() string {
+	return `Looks at the database, the blobs, the detectors and the machine, and says what
+is on, what is off and what to do. The exit code is 1 when something is wrong.
+
+Example:
+  assay doctor --database sqlite:/var/lib/assay/assay.db`
+}
+
+// finding is one line of the doctor's report.
+type finding struct {
+	Part   string `json:"part"`
+	State  string `json:"state"` // "on", "off", "wrong"
+	Detail string `json:"detail"`
+}
+
+func (d *doctorCommand) Run(ctx context.Context, c console) error {
+	list := []finding{
+		{"program", "on", fmt.Sprintf("assay %s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
+		{"processor", "on", cpuid.CPU.BrandName},
+		{"hamming search", "on", hamming.Kernel()},
+		d.database(ctx), d.blobs(ctx), detectors(),
+		{"text in pictures", "off", "reading sentences in pictures is not part of this version"},
+		{"messages", "on", fmt.Sprintf("%d languages, %d texts each", len(message.Languages()), len(message.Keys("en")))},
+	}
+	if d.JSON {
+		if err := json.NewEncoder(c.out).Encode(list); err != nil {
+			return err
+		}
+	} else {
+		for _, f := range list {
+			_, _ = fmt.Fprintf(c.out, "%-5s  %-16s  %s\n", f.State, f.Part, f.Detail)
+		}
+	}
+	for _, f := range list {
+		if f.State == "wrong" {
+			return fault.New(fault.Internal, "%s: %s", f.Part, f.Detail)
+		}
+	}
+	return nil
+}
+
+func (d *doctorCommand) database(ctx context.Context) finding {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	s, err := store.Open(ctx, d.Database, store.Options{})
+	if err != nil {
+		return finding{"database", "wrong", err.Error()}
+	}
+	defer func() { _ = s.Close() }()
+	v, err := s.SchemaVersion(ctx)
+	if err != nil {
+		return finding{"database", "wrong", err.Error()}
+	}
+	return finding{"database", "on", fmt.Sprintf("%s, schema version %d", s.Engine(), v)}
+}
+
+func (d *doctorCommand) blobs(ctx context.Context) finding {
+	b, err := blob.Open(ctx, d.Blobs)
+	if err != nil {
+		return finding{"blobs", "wrong", err.Error()}
+	}
+	defer func() { _ = b.Close() }()
+	key, err := b.Put(ctx, []byte("assay doctor was here"))
+	if err != nil {
+		return finding{"blobs", "wrong", err.Error()}
+	}
+	if _, err := b.Get(ctx, key); err != nil {
+		return finding{"blobs", "wrong", err.Error()}
+	}
+	return finding{"blobs", "on", "written to and read from"}
+}
+
+func detectors() finding {
+	e, err := screening.NewEngine(policy.Default(), nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		return finding{"detectors", "wrong", err.Error()}
+	}
+	return finding{"detectors", "on", fmt.Sprint(e.Names())}
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"assay/internal/fault"
+	"assay/internal/screening"
+)
+
+type evaluateCommand struct {
+	Kit     string   `required:"" help:"Folder of the kit." placeholder:"DIR" type:"path"`
+	Out     string   `required:"" help:"Folder for the answers; made when missing." placeholder:"DIR" type:"path"`
+	Only    []string `help:"Only these tasks: photo, logo, text, phrase." placeholder:"TASK,..."`
+	Policy  string   `help:"Policy file instead of the one that ships." placeholder:"FILE" type:"path"`
+	Words   string   `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path"`
+	Workers int      `help:"Goroutines; 0 is one for each core." default:"0"`
+}
+
+func (*evaluateCommand) Help() string {
+	return `Registers what the kit protects, screens every question with the detectors and
+the policy of production, and writes photo.jsonl, logo.jsonl, text.jsonl and
+phrase.jsonl: {"id","decision","score","matched","matches","ms"}. Labels are
+never read; score the answers with the kit's own scorer. docs/evaluation.md
+describes the layout, so that you can build a kit of your own listings.
+
+Example:
+  assay evaluate --kit mykit/ --out answers/ --only photo,text`
+}
+
+func (cmd *evaluateCommand) Run(ctx context.Context, c console, log *slog.Logger) error {
+	tasks, err := cmd.tasks()
+	if err != nil {
+		return err
+	}
+	kit, err := screening.OpenKit(cmd.Kit)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = kit.Close() }()
+	engine, err := (&screenCommand{Policy: cmd.Policy, Words: cmd.Words}).engine(log)
+	if err != nil {
+		return err
+	}
+	e := &screening.Evaluation{Kit: kit, Engine: engine, Workers: cmd.Workers}
+	if e.Workers <= 0 {
+		e.Workers = runtime.GOMAXPROCS(0)
+	}
+	bar := newProgress(c.err, "learning the kit", int64(len(kit.Known)))
+	troubled, err := e.Learn(ctx, bar.step)
+	bar.done()
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(c.out, "learnt %d assets, %d not usable by every detector\n", len(kit.Known), troubled)
+	if err := os.MkdirAll(cmd.Out, 0o755); err != nil {
+		return fault.Wrap(err, fault.Invalid, "the folder %s cannot be made", cmd.Out)
+	}
+	for _, t := range tasks {
+		if !kit.Has(t) {
+			if len(cmd.Only) > 0 {
+				return fault.New(fault.NotFound, "the kit has no questions for %s (%s)", t.Name, t.Input)
+			}
+			continue
+		}
+		if err := cmd.task(ctx, c, e, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (cmd *evaluateCommand) tasks() ([]screening.Task, error) {
+	if len(cmd.Only) == 0 {
+		return screening.Tasks, nil
+	}
+	var out []screening.Task
+	for _, name := range cmd.Only {
+		i := slices.IndexFunc(screening.Tasks, func(t screening.Task) bool { return t.Name == name })
+		if i < 0 {
+			return nil, fault.New(fault.Invalid, "there is no task %q: use photo, logo, text or phrase", name)
+		}
+		out = append(out, screening.Tasks[i])
+	}
+	return out, nil
+}
+
+func (cmd *evaluateCommand) task(ctx context.Context, c console, e *screening.Evaluation, t screening.Task) error {
+	f, err := os.Create(filepath.Join(cmd.Out, t.Name+".jsonl"))
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "the answers cannot be written")
+	}
+	defer func() { _ = f.Close() }()
+	w := bufio.NewWriter(f)
+	bar := newProgress(c.err, t.Name, 0)
+	start, n := time.Now(), 0
+	err = e.Run(ctx, t, w, func() { n++; bar.step() })
+	bar.done()
+	if err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write answers: %w", err)
+	}
+	_, _ = fmt.Fprintf(c.out, "%s: %d questions in %.1f s\n", t.Name, n, time.Since(start).Seconds())
+	return f.Close()
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+type workerCommand struct {
+	storage
+	tuning
+}
+
+func (*workerCommand) Help() string {
+	return `Screens listings, fetches pictures and takes in feeds. Any number of workers
+may share one PostgreSQL; each may be killed at any moment.
+
+Example:
+  assay worker --database postgres://assay@db/assay --blobs s3:assay?region=eu-west-1`
+}
+
+func (w *workerCommand) Run(ctx context.Context, log *slog.Logger) error {
+	a, err := w.open(ctx, w.tuning, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	log.Info("worker started", "database", a.store.Engine(), "detectors", a.engine.Names())
+	return a.work(ctx, w.tuning)
+}
+
+// work learns the registry, then follows its changes and works on jobs until
+// ctx ends; jobs in hand are finished first.
+func (a *app) work(ctx context.Context, t tuning) error {
+	start := time.Now()
+	if err := a.follower.Load(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("learn the registry: %w", err)
+	}
+	brands, assets := a.engine.Library.Size()
+	a.log.Info("registry learnt", "brands", brands, "assets", assets, "seconds", time.Since(start).Seconds())
+	runner, err := a.runner(t)
+	if err != nil {
+		return err
+	}
+	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start working on jobs: %w", err)
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.follower.Run(gctx) })
+	g.Go(func() error { return a.followPolicy(gctx) })
+	err = g.Wait()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if stopErr := runner.Stop(stop); stopErr != nil && err == nil {
+		err = fmt.Errorf("stop working on jobs: %w", stopErr)
+	}
+	return err
+}
+
+// clean drops sessions and idempotency records that are over.
+func (a *app) clean(ctx context.Context, _ json.RawMessage) error {
+	return a.store.DeleteExpired(ctx, time.Now().UTC())
+}
