@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"assay/internal/registry"
+)
+
+type assetRow struct {
+	bun.BaseModel    `bun:"table:assets"`
+	ID               string  `bun:"id,pk"`
+	BrandID          string  `bun:"brand_id"`
+	RightID          string  `bun:"right_id,nullzero"`
+	Kind             string  `bun:"kind"`
+	Label            string  `bun:"label"`
+	Text             string  `bun:"text"`
+	Language         string  `bun:"language"`
+	Script           string  `bun:"script"`
+	Picture          string  `bun:"picture"`
+	Retired          bool    `bun:"retired"`
+	InnocentPictures string  `bun:"innocent_pictures"`
+	Search           string  `bun:"search"`
+	UpdatedAt        instant `bun:"updated_at"`
+}
+
+func (r assetRow) key() string { return r.ID }
+
+func (r assetRow) keep(old assetRow) assetRow { r.UpdatedAt = old.UpdatedAt; return r }
+
+func (r assetRow) domain() (registry.Asset, error) {
+	a := registry.Asset{
+		ID: r.ID, BrandID: r.BrandID, RightID: r.RightID, Kind: registry.AssetKind(r.Kind), Label: r.Label, Text: r.Text,
+		Language: r.Language, Script: r.Script, Picture: r.Picture, Retired: r.Retired, UpdatedAt: r.UpdatedAt.Time,
+	}
+	return a, decode(r.InnocentPictures, &a.InnocentPictures)
+}
+
+// PutAsset implements registry.Store.
+func (s *Store) PutAsset(ctx context.Context, a registry.Asset) (bool, error) {
+	return replace(ctx, s, "asset", assetRow{
+		ID: a.ID, BrandID: a.BrandID, RightID: a.RightID, Kind: string(a.Kind), Label: a.Label, Text: a.Text,
+		Language: a.Language, Script: a.Script, Picture: a.Picture, Retired: a.Retired,
+		InnocentPictures: encode(a.InnocentPictures),
+		Search:           searchable(a.ID, a.Label, a.Text), UpdatedAt: s.stamp(a.UpdatedAt),
+	}, func(ctx context.Context, db bun.IDB) error {
+		if err := s.refer(ctx, db, "brand", "brands", a.BrandID); err != nil {
+			return err
+		}
+		return s.refer(ctx, db, "right", "rights", a.RightID)
+	})
+}
+
+// Asset implements registry.Store.
+func (s *Store) Asset(ctx context.Context, id string) (registry.Asset, error) {
+	return one[assetRow](ctx, s, "asset", byID(id))
+}
+
+// Assets implements registry.Store.
+func (s *Store) Assets(ctx context.Context, f registry.Filter) ([]registry.Asset, error) {
+	return entries[assetRow](ctx, s, "assets", f, func(q *bun.SelectQuery) {
+		ofBrand(q, f)
+		licensedTo(q, "brand_id", f.SellerID)
+		narrow(q, "kind", f.Kind)
+	})
+}
+
+type printRow struct {
+	bun.BaseModel `bun:"table:prints"`
+	AssetID       string `bun:"asset_id,pk"`
+	Detector      string `bun:"detector,pk"`
+	Data          []byte `bun:"data"`
+}
+
+func (r printRow) domain() ([]byte, error) { return r.Data, nil }
+
+// Print implements registry.Store.
+func (s *Store) Print(ctx context.Context, assetID, detector string) ([]byte, error) {
+	return one[printRow](ctx, s, "print", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("asset_id = ?", assetID).Where("detector = ?", detector)
+	})
+}
+
+// PutPrint implements registry.Store.
+func (s *Store) PutPrint(ctx context.Context, assetID, detector string, data []byte) error {
+	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
+		if err := s.refer(ctx, db, "asset", "assets", assetID); err != nil {
+			return err
+		}
+		_, err := db.NewInsert().Model(&printRow{AssetID: assetID, Detector: detector, Data: notNull(data)}).
+			On("CONFLICT (asset_id, detector) DO UPDATE").Exec(ctx)
+		return s.wrap(ctx, "store a print", err)
+	})
+}
+
+// notNull is b, never NULL.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"assay/internal/casefile"
+	"assay/internal/fault"
+	"assay/internal/verdict"
+)
+
+type caseRow struct {
+	bun.BaseModel `bun:"table:cases,alias:c"`
+	ID            string  `bun:"id,pk"`
+	ListingID     string  `bun:"listing_id"`
+	RevisionID    string  `bun:"revision_id"`
+	VerdictID     string  `bun:"verdict_id,nullzero"`
+	SellerID      string  `bun:"seller_id"`
+	BrandID       string  `bun:"brand_id,nullzero"`
+	HolderID      string  `bun:"holder_id,nullzero"`
+	Title         string  `bun:"title"`
+	Reason        string  `bun:"reason"`
+	Proposed      string  `bun:"proposed"`
+	Score         float64 `bun:"score"`
+	Place         int     `bun:"place"` // the negative of the priority
+	State         string  `bun:"state"`
+	AssigneeID    string  `bun:"assignee_id"`
+	LeaseUntil    instant `bun:"lease_until,nullzero"`
+	DueAt         instant `bun:"due_at"`
+	Version       int     `bun:"version"`
+	Search        string  `bun:"search"`
+	CreatedAt     instant `bun:"created_at"`
+	UpdatedAt     instant `bun:"updated_at"`
+}
+
+func (r caseRow) domain() (casefile.Case, error) {
+	return casefile.Case{
+		ID: r.ID, ListingID: r.ListingID, RevisionID: r.RevisionID, VerdictID: r.VerdictID, SellerID: r.SellerID,
+		BrandID: r.BrandID, HolderID: r.HolderID, Title: r.Title, Reason: r.Reason, Proposed: verdict.Decision(r.Proposed),
+		Score: r.Score, Priority: -r.Place, State: casefile.State(r.State), AssigneeID: r.AssigneeID,
+		LeaseUntil: r.LeaseUntil.optional(), DueAt: r.DueAt.Time, Version: r.Version,
+		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}, nil
+}
+
+func (s *Store) caseRow(c casefile.Case) caseRow {
+	return caseRow{
+		ID: c.ID, ListingID: c.ListingID, RevisionID: c.RevisionID, VerdictID: c.VerdictID, SellerID: c.SellerID,
+		BrandID: c.BrandID, HolderID: c.HolderID, Title: clean(c.Title), Reason: c.Reason, Proposed: string(c.Proposed),
+		Score: c.Score, Place: -c.Priority, State: string(c.State), AssigneeID: c.AssigneeID,
+		LeaseUntil: atOptional(c.LeaseUntil), DueAt: at(c.DueAt), Version: c.Version + 1, Search: searchable(c.Title),
+		CreatedAt: s.stamp(c.CreatedAt), UpdatedAt: s.stamp(c.UpdatedAt),
+	}
+}
+
+// PutCase implements casefile.Store. Version 0 inserts. The case's Decision is
+// not stored with it: it is the last that AddDecision was given.
+func (s *Store) PutCase(ctx context.Context, c casefile.Case) error {
+	row := s.caseRow(c)
+	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
+		if err := s.checkCase(ctx, db, c); err != nil {
+			return err
+		}
+		if c.Version == 0 {
+			n, err := affected(db.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx))
+			if err == nil && n == 0 {
+				return fault.New(fault.Conflict, "this case exists already, or its listing has an open one")
+			}
+			return s.wrap(ctx, "store a case", err)
+		}
+		n, err := affected(db.NewUpdate().Model(&row).WherePK().Where("version = ?", c.Version).
+			Where("(? <> 'open' OR NOT EXISTS (SELECT 1 FROM cases o WHERE o.listing_id = ? AND o.state = 'open' AND o.id <> ?))",
+				row.State, row.ListingID, row.ID).Exec(ctx))
+		if err != nil || n > 0 {
+			return s.wrap(ctx, "store a case", err)
+		}
+		if _, err := one[caseRow](ctx, s, "case", byID(c.ID)); err != nil {
+			return err
+		}
+		return fault.New(fault.Conflict, "this case was changed in the meantime, or its listing has another open one")
+	})
+}
+
+func (s *Store) checkCase(ctx context.Context, db bun.IDB, c casefile.Case) error {
+	for _, r := range [][3]string{
+		{"revision_id", "revisions", c.RevisionID}, {"verdict_id", "verdicts", c.VerdictID},
+		{"seller_id", "sellers", c.SellerID}, {"brand_id", "brands", c.BrandID}, {"holder_id", "holders", c.HolderID},
+	} {
+		if err := s.refer(ctx, db, r[0], r[1], r[2]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Case implements casefile.Store.
+func (s *Store) Case(ctx context.Context, id string) (casefile.Case, error) {
+	return s.decided(ctx)(one[caseRow](ctx, s, "case", byID(id)))
+}
+
+// OpenCase implements casefile.Store.
+func (s *Store) OpenCase(ctx context.Context, listingID string) (casefile.Case, error) {
+	return s.decided(ctx)(one[caseRow](ctx, s, "open case", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("listing_id = ?", listingID).Where("state = 'open'")
+	}))
+}
+
+// LastDecided implements casefile.Store.
+func (s *Store) LastDecided(ctx context.Context, listingID string) (casefile.Case, error) {
+	return s.decided(ctx)(one[caseRow](ctx, s, "decided case", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Join("JOIN decisions AS d ON d.case_id = c.id").Where("c.listing_id = ?", listingID).
+			Order("d.created_at DESC", "d.number DESC", "d.id DESC")
+	}))
+}
+
+// Cases implements casefile.Store.
+func (s *Store) Cases(ctx context.Context, f casefile.Filter) (casefile.Page, error) {
+	if err := checkQuery(f.Query); err != nil {
+		return casefile.Page{}, err
+	}
+	var after place
+	if f.After != "" {
+		var err error
+		if after, err = readCursor(f.After); err != nil {
+			return casefile.Page{}, err
+		}
+	}
+	limit := limited(f.Limit, 50, 200)
+	rows, err := many[caseRow](ctx, s, "cases", func(q *bun.SelectQuery) *bun.SelectQuery {
+		s.filterCases(q, f)
+		if f.After != "" {
+			q.Where("(c.place, c.due_at, c.id) > (?, ?, ?)", after.Rank, at(after.At), after.ID)
+		}
+		return q.Order("c.place", "c.due_at", "c.id").Limit(int64(limit + 1))
+	})
+	if err != nil {
+		return casefile.Page{}, err
+	}
+	page := casefile.Page{Cases: rows[:min(limit, len(rows))]}
+	if len(rows) > limit {
+		last := rows[limit-1]
+		page.Next = place{Rank: -last.Priority, At: last.DueAt, ID: last.ID}.cursor()
+	}
+	return page, s.addLast(ctx, page.Cases)
+}
+
+func (s *Store) filterCases(q *bun.SelectQuery, f casefile.Filter) {
+	narrow(q, "state", string(f.State))
+	narrow(q, "assignee_id", f.AssigneeID)
+	narrow(q, "holder_id", f.HolderID)
+	narrow(q, "brand_id", f.BrandID)
+	narrow(q, "seller_id", f.SellerID)
+	narrow(q, "reason", f.Reason)
+	narrow(q, "proposed", string(f.Proposed))
+	if f.Unassigned {
+		q.Where("(c.assignee_id = '' OR c.lease_until IS NULL OR c.lease_until <= ?)", s.stamp(f.Now))
+	}
+	find(q, "search", f.Query)
+}
+
+// CountCases implements casefile.Store. A State in the filter goes before "open".
+func (s *Store) CountCases(ctx context.Context, f casefile.Filter) (map[string]int, error) {
+	if err := checkQuery(f.Query); err != nil {
+		return nil, err
+	}
+	if f.State == "" {
+		f.State = casefile.Open
+	}
+	q := s.reader(ctx).NewSelect().TableExpr("cases AS c")
+	s.filterCases(q, f)
+	return s.count(ctx, q, "reason")
+}

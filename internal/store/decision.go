@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"assay/internal/casefile"
+	"assay/internal/verdict"
+)
+
+type decisionRow struct {
+	bun.BaseModel `bun:"table:decisions,alias:d"`
+	ID            string  `bun:"id,pk"`
+	CaseID        string  `bun:"case_id"`
+	Number        int     `bun:"number"`
+	Outcome       string  `bun:"outcome"`
+	Reason        string  `bun:"reason"`
+	Note          string  `bun:"note"`
+	ActorID       string  `bun:"actor_id"`
+	ActorName     string  `bun:"actor_name,scanonly"`
+	CreatedAt     instant `bun:"created_at"`
+}
+
+func (r decisionRow) domain() (casefile.Decision, error) {
+	return casefile.Decision{
+		ID: r.ID, CaseID: r.CaseID, Outcome: verdict.Decision(r.Outcome), Reason: r.Reason, Note: r.Note,
+		ActorID: r.ActorID, ActorName: r.ActorName, CreatedAt: r.CreatedAt.Time,
+	}, nil
+}
+
+// AddDecision implements casefile.Store; the same ID again changes nothing.
+// The actor's name is not stored with it: it is read from the actor's account
+// or key, so that it can be forgotten there.
+func (s *Store) AddDecision(ctx context.Context, d casefile.Decision) error {
+	row := decisionRow{
+		ID: d.ID, CaseID: d.CaseID, Outcome: string(d.Outcome), Reason: d.Reason, Note: d.Note,
+		ActorID: d.ActorID, CreatedAt: s.stamp(d.CreatedAt),
+	}
+	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
+		var c caseRow
+		if err := s.lockRow(db.NewSelect().Model(&c).Column("id").Where("c.id = ?", d.CaseID)).Scan(ctx); err != nil {
+			return s.missing(ctx, "case", err)
+		}
+		err := db.NewRaw("SELECT COALESCE(MAX(number), 0) + 1 FROM decisions WHERE case_id = ?", d.CaseID).Scan(ctx, &row.Number)
+		if err != nil {
+			return s.wrap(ctx, "number a decision", err)
+		}
+		_, err = db.NewInsert().Model(&row).On("CONFLICT (id) DO NOTHING").Exec(ctx)
+		return s.wrap(ctx, "store a decision", err)
+	})
+}
+
+// Decisions implements casefile.Store, oldest first.
+func (s *Store) Decisions(ctx context.Context, caseID string) ([]casefile.Decision, error) {
+	return s.decisions(ctx, []string{caseID})
+}
+
+func (s *Store) decisions(ctx context.Context, caseIDs []string) ([]casefile.Decision, error) {
+	return many[decisionRow](ctx, s, "decisions", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.ColumnExpr("d.*").ColumnExpr("COALESCE(a.name, k.name, '') AS actor_name").
+			Join("LEFT JOIN accounts AS a ON a.id = d.actor_id").
+			Join("LEFT JOIN api_keys AS k ON k.id = d.actor_id").
+			Where("d.case_id IN (?)", bun.In(caseIDs)).Order("d.case_id", "d.number")
+	})
+}
+
+// addLast gives each case its last decision.
+func (s *Store) addLast(ctx context.Context, cases []casefile.Case) error {
+	if len(cases) == 0 {
+		return nil
+	}
+	ids := make([]string, len(cases))
+	for i, c := range cases {
+		ids[i] = c.ID
+	}
+	list, err := s.decisions(ctx, ids)
+	if err != nil {
+		return err
+	}
+	last := make(map[string]*casefile.Decision, len(list))
+	for i := range list {
+		last[list[i].CaseID] = &list[i]
+	}
+	for i := range cases {
+		cases[i].Decision = last[cases[i].ID]
+	}
+	return nil
+}
+
+// decided completes one case that was read.
+func (s *Store) decided(ctx context.Context) func(casefile.Case, error) (casefile.Case, error) {
+	return func(c casefile.Case, err error) (casefile.Case, error) {
+		if err != nil {
+			return c, err
+		}
+		cases := []casefile.Case{c}
+		err = s.addLast(ctx, cases)
+		return cases[0], err
+	}
+}
