@@ -9,10 +9,13 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"os"
+	"runtime/metrics"
 	"testing"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
+	"pgregory.net/rapid"
 )
 
 // scene draws a picture with edges, gradients and noise, and with some
@@ -186,15 +189,109 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestLargePicturesAreScaledDown(t *testing.T) {
+func TestFrameSize(t *testing.T) {
 	for _, c := range []struct{ w, h, fw, fh int }{
+		{1, 1, 1, 1},
 		{1600, 1600, 1600, 1600},
-		{1601, 800, 1601, 800}, // scaling would take its short side under 640... of a strip
-		{3200, 2400, 1600, 1200},
-		{860, 9000, 693, 7252},
-		{300, 30_000, 300, 20_000},
+		{4000, 3000, 1600, 1200},
+		{3000, 4000, 1200, 1600},
+		{1920, 1080, 1600, 900},
+		{860, 9000, 640, 6698},     // a product page, legible
+		{860, 20_000, 508, 11_812}, // bounded by its area
+		{300, 30_000, 245, 24_495},
+		{65_535, 1, 65_535, 1},
 	} {
-		fw, fh := frameSize(c.w, c.h)
-		t.Log(c, fw, fh)
+		if fw, fh := frameSize(c.w, c.h); fw != c.fw || fh != c.fh {
+			t.Errorf("%d x %d: got %d x %d, want %d x %d", c.w, c.h, fw, fh, c.fw, c.fh)
+		}
 	}
+	rapid.Check(t, func(t *rapid.T) {
+		w, h := rapid.IntRange(1, 65_535).Draw(t, "w"), rapid.IntRange(1, 65_535).Draw(t, "h")
+		fw, fh := frameSize(w, h)
+		if fw < 1 || fh < 1 || fw > w || fh > h || fw*fh > 1.01*stripPixels+70_000 {
+			t.Fatalf("%d x %d: %d x %d", w, h, fw, fh)
+		}
+	})
+}
+
+func TestLargePictureIsScaledDown(t *testing.T) {
+	img := scene(2500, 2000, false)
+	p, err := Decode(pngBytes(t, img), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Width != 2500 || p.Height != 2000 || p.Frames[0].Rect != image.Rect(0, 0, 1600, 1280) {
+		t.Fatalf("got %d x %d in %v", p.Width, p.Height, p.Frames[0].Rect)
+	}
+	q, err := Decode(jpegBytes(t, img, 95), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := meanDifference(p.Frames[0], q.Frames[0]); d > 3 {
+		t.Errorf("the same picture as JPEG differs by %.1f on average", d)
+	}
+}
+
+// Headers that promise more than the limits are refused before memory is spent.
+func TestPatchedHeaders(t *testing.T) {
+	small := scene(64, 64, false)
+	jpg, pic := jpegBytes(t, small, 80), pngBytes(t, small)
+	sof := bytes.Index(jpg, []byte{0xff, 0xc0})
+	anim := encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, small, nil) })
+	webp := readTestdata(t, "lossless.webp")
+	for name, data := range map[string][]byte{
+		"jpeg":             patched(jpg, sof+5, "\x40\x00\x40\x00"),
+		"progressive jpeg": patched(patched(jpg, sof+1, "\xc2"), sof+5, "\x1f\x00\x1f\x00"),
+		"png":              patched(pic, 16, "\x00\x00\x3f\xff\x00\x00\x3f\xff"),
+		"interlaced png":   patched(patched(pic, 16, "\x00\x00\x17\xff\x00\x00\x17\xff"), 28, "\x01"),
+		"gif":              patched(anim, 6, "\xff\xff\xff\xff"),
+		"webp":             patched(webp, 21, "\xff\xff\xff\x0f"),
+	} {
+		used, err := allocated(func() error { _, err := Decode(data, Limits{}); return err })
+		var e *Error
+		if !errors.As(err, &e) || used > 64<<20 {
+			t.Errorf("%s: allocated %s, %v", name, megabytes(used), err)
+		}
+	}
+}
+
+func patched(data []byte, at int, with string) []byte {
+	out := bytes.Clone(data)
+	copy(out[at:], with)
+	return out
+}
+
+func readTestdata(tb testing.TB, name string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+// allocated runs do and returns the bytes it allocated in all.
+func allocated(do func() error) (int64, error) {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	before := sample[0].Value.Uint64()
+	err := do()
+	metrics.Read(sample)
+	return int64(sample[0].Value.Uint64() - before), err
+}
+
+// meanDifference returns the mean difference of channel values.
+func meanDifference(a, b *image.NRGBA) float64 {
+	if a.Rect.Size() != b.Rect.Size() {
+		return 256
+	}
+	sum, n := 0, 0
+	for y := range a.Rect.Dy() {
+		for x := range 4 * a.Rect.Dx() {
+			d := int(a.Pix[y*a.Stride+x]) - int(b.Pix[y*b.Stride+x])
+			sum += max(d, -d)
+			n++
+		}
+	}
+	return float64(sum) / float64(n)
 }

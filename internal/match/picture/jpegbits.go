@@ -1,0 +1,199 @@
+package picture
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// jpegBits reads the entropy-coded bits of a JPEG scan. It stops at a marker
+// and then delivers zeros, as other decoders do; overrun tells.
+type jpegBits struct {
+	data []byte
+	pos  int
+	acc  uint64 // next bits, highest first; those below the first n are a preview
+	n    int    // valid bits in acc
+	pad  int    // of these, bits that are not in the file
+
+	restarts bool // restart markers end a segment; without, stray ones are skipped
+}
+
+// start begins a segment at byte pos.
+func (b *jpegBits) start(pos int) { b.pos, b.acc, b.n, b.pad = pos, 0, 0, 0 }
+
+// overrun says whether more bits were used than there are.
+func (b *jpegBits) overrun() bool { return b.pad > b.n }
+
+// refill returns acc and n with at least 48 valid bits.
+func (b *jpegBits) refill(acc uint64, n int) (uint64, int) {
+	if b.pos+8 <= len(b.data) {
+		v := binary.BigEndian.Uint64(b.data[b.pos:])
+		const ones, tops = 0x0101010101010101, 0x8080808080808080
+		if x := ^v; (x-ones)&^x&tops == 0 { // no byte is 0xff
+			k := (63 - n) >> 3
+			b.pos += k
+			return acc | v>>uint(n&63), n + 8*k
+		}
+	}
+	return b.refillSlow(acc, n)
+}
+
+func (b *jpegBits) refillSlow(acc uint64, n int) (uint64, int) {
+	for n <= 56 {
+		c, ok := b.next()
+		if !ok {
+			b.pad += 64 - n
+			return acc, 64
+		}
+		acc |= uint64(c) << uint(56-n)
+		n += 8
+	}
+	return acc, n
+}
+
+// next returns the next byte of the segment without its stuffing.
+func (b *jpegBits) next() (byte, bool) {
+	for b.pos < len(b.data) {
+		c := b.data[b.pos]
+		if c != 0xff {
+			b.pos++
+			return c, true
+		}
+		if b.pos+1 >= len(b.data) {
+			return 0, false
+		}
+		switch m := b.data[b.pos+1]; {
+		case m == 0:
+			b.pos += 2
+			return c, true
+		case m == 0xff: // fill byte before a marker
+			b.pos++
+		case isRestart(m) && !b.restarts:
+			b.pos += 2
+		case m < 0xc0: // no marker has this code: damage, or a careless encoder
+			b.pos++
+			return c, true
+		default:
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// take returns the next n bits, n at most 16.
+func (b *jpegBits) take(n int) int {
+	if b.n < 32 {
+		b.acc, b.n = b.refill(b.acc, b.n)
+	}
+	v := int(b.acc >> uint(64-n)) // a shift by 64 gives 0
+	b.acc <<= uint(n)
+	b.n -= n
+	return v
+}
+
+// signed returns a value of n bits in JPEG's form: a leading 0 says negative.
+func (b *jpegBits) signed(n int) int {
+	v := b.take(n)
+	if n > 0 && v < 1<<(n-1) {
+		v -= 1<<n - 1
+	}
+	return v
+}
+
+// symbol decodes a Huffman symbol; ok is false when the code does not exist.
+func (b *jpegBits) symbol(h *huffman) (byte, bool) {
+	if b.n < 32 {
+		b.acc, b.n = b.refill(b.acc, b.n)
+	}
+	size, symbol := h.lookup(b.acc)
+	b.acc <<= uint(size)
+	b.n -= size
+	return symbol, size <= 16
+}
+
+const lookupBits = 10
+
+// huffman is a table of codes with look-ups by the next bits.
+type huffman struct {
+	short  [1 << lookupBits]uint16 // size<<8 | symbol; 0: a longer code
+	limit  [18]uint32              // first 16-bit prefix beyond the codes of a size
+	offset [17]int                 // symbol index of a code minus the code, by size
+	symbol [256]byte
+
+	// coef decodes a run and a value at once where all their bits fit: value
+	// <<16 | run<<8 | bits; 0: they do not. Run 128 is the end of the block.
+	coef [1 << lookupBits]uint32
+}
+
+const endOfBlock = 128
+
+// build makes the tables; false when counts describe no prefix code.
+func (h *huffman) build(counts [16]byte, symbols []byte) bool {
+	*h = huffman{}
+	copy(h.symbol[:], symbols)
+	code, index := 0, 0
+	for i, count := range counts {
+		size := i + 1
+		h.offset[size] = index - code
+		for range count {
+			if size <= lookupBits {
+				h.fillShort(code, size, h.symbol[index&255])
+			}
+			code++
+			index++
+		}
+		if code > 1<<size {
+			return false
+		}
+		h.limit[size] = uint32(code) << (16 - size)
+		code <<= 1
+	}
+	h.limit[17] = 1 << 16
+	h.fillCoef()
+	return index > 0
+}
+
+func (h *huffman) fillShort(code, size int, symbol byte) {
+	first := code << (lookupBits - size)
+	for i := range 1 << (lookupBits - size) {
+		if first+i < len(h.short) {
+			h.short[first+i] = uint16(size)<<8 | uint16(symbol)
+		}
+	}
+}
+
+func (h *huffman) fillCoef() {
+	for prefix, e := range h.short {
+		size, run, bits := int(e>>8), int(e>>4&15), int(e&15)
+		switch {
+		case size == 0 || size+bits > lookupBits:
+		case bits == 0 && run == 15:
+			h.coef[prefix] = uint32(15<<8 | size)
+		case bits == 0 && run == 0:
+			h.coef[prefix] = uint32(endOfBlock<<8 | size)
+		case bits > 0:
+			v := prefix >> (lookupBits - size - bits) & (1<<bits - 1)
+			if v < 1<<(bits-1) {
+				v -= 1<<bits - 1
+			}
+			h.coef[prefix] = uint32(v)<<16 | uint32(run<<8|size+bits)
+		}
+	}
+}
+
+// lookup returns the size of the code at the top of acc and its symbol. A code
+// that does not exist has size 17 and symbol 0.
+func (h *huffman) lookup(acc uint64) (int, byte) {
+	if e := h.short[acc>>(64-lookupBits)]; e != 0 {
+		return int(e >> 8), byte(e)
+	}
+	prefix := uint32(acc >> 48)
+	for size := 1; size <= 16; size++ {
+		if prefix < h.limit[size] {
+			index := int(prefix>>(16-size)) + h.offset[size]
+			return size, h.symbol[index&255]
+		}
+	}
+	return 17, 0
+}
+
+func isRestart(marker byte) bool { return bits.LeadingZeros8(marker^0xd0) >= 5 }

@@ -1,0 +1,132 @@
+package picture
+
+import "encoding/binary"
+
+// Inverse cosine transform after Loeffler, Ligtenberg and Moschytz with 13-bit
+// constants: the arithmetic of libjpeg's default method, so pixels are those
+// that most viewers show.
+const (
+	fix0298, fix0390, fix0541, fix0765, fix0899, fix1175 = 2446, 3196, 4433, 6270, 7373, 9633
+	fix1501, fix1847, fix1961, fix2053, fix2562, fix3072 = 12299, 15137, 16069, 16819, 20995, 25172
+)
+
+// idct turns dequantised coefficients (row-major) into 8x8 samples at dst. The
+// block is left in no defined state. last is the zigzag index of its last
+// coefficient that may differ from zero.
+func idct(block *[64]int32, last int, dst []byte, stride int) {
+	switch {
+	case last == 0:
+		flat(clampSample((block[0]<<2+1<<4)>>5), dst, stride)
+		return
+	case last < 10: // only the upper left 4x4
+		for x := range 4 {
+			columnOf4(block, x)
+		}
+		for y := range 8 {
+			rowOf4((*[8]int32)(block[8*y:]), dst[y*stride:])
+		}
+		return
+	}
+	for x := range 8 {
+		column(block, x)
+	}
+	for y := range 8 {
+		row((*[8]int32)(block[8*y:]), dst[y*stride:])
+	}
+}
+
+func flat(v uint8, dst []byte, stride int) {
+	line := [8]byte{v, v, v, v, v, v, v, v}
+	for y := range 8 {
+		*(*[8]byte)(dst[y*stride:]) = line
+	}
+}
+
+// clampSample shifts a sample from around zero to 0..255.
+func clampSample(v int32) uint8 { return uint8(min(max(v+128, 0), 255)) }
+
+func column(b *[64]int32, x int) {
+	x &= 7
+	if b[x+8]|b[x+16]|b[x+24]|b[x+32]|b[x+40]|b[x+48]|b[x+56] == 0 {
+		dc := b[x] << 2
+		b[x+8], b[x+16], b[x+24], b[x+32], b[x+40], b[x+48], b[x+56] = dc, dc, dc, dc, dc, dc, dc
+		b[x] = dc
+		return
+	}
+	z1 := (b[x+16] + b[x+48]) * fix0541
+	t2, t3 := z1-b[x+48]*fix1847, z1+b[x+16]*fix0765
+	t0, t1 := (b[x]+b[x+32])<<13, (b[x]-b[x+32])<<13
+	e0, e3, e1, e2 := t0+t3, t0-t3, t1+t2, t1-t2
+
+	o0, o1, o2, o3 := odd(b[x+56], b[x+40], b[x+24], b[x+8])
+	const round, shift = 1 << 10, 11
+	b[x], b[x+56] = (e0+o3+round)>>shift, (e0-o3+round)>>shift
+	b[x+8], b[x+48] = (e1+o2+round)>>shift, (e1-o2+round)>>shift
+	b[x+16], b[x+40] = (e2+o1+round)>>shift, (e2-o1+round)>>shift
+	b[x+24], b[x+32] = (e3+o0+round)>>shift, (e3-o0+round)>>shift
+}
+
+// odd is the odd half of the transform, inputs 7, 5, 3 and 1.
+func odd(t0, t1, t2, t3 int32) (int32, int32, int32, int32) {
+	z1, z2, z3, z4 := (t0+t3)*-fix0899, (t1+t2)*-fix2562, t0+t2, t1+t3
+	z5 := (z3 + z4) * fix1175
+	z3, z4 = z5-z3*fix1961, z5-z4*fix0390
+	return t0*fix0298 + z1 + z3, t1*fix2053 + z2 + z4, t2*fix3072 + z2 + z3, t3*fix1501 + z1 + z4
+}
+
+func row(r *[8]int32, dst []byte) {
+	z1 := (r[2] + r[6]) * fix0541
+	t2, t3 := z1-r[6]*fix1847, z1+r[2]*fix0765
+	t0, t1 := (r[0]+r[4])<<13, (r[0]-r[4])<<13
+	o0, o1, o2, o3 := odd(r[7], r[5], r[3], r[1])
+	writeRow(dst, t0+t3, t1+t2, t1-t2, t0-t3, o0, o1, o2, o3)
+}
+
+// writeRow joins the even and the odd half of a row of samples.
+func writeRow(dst []byte, e0, e1, e2, e3, o0, o1, o2, o3 int32) {
+	const shift = 18
+	const bias = 128<<shift + 1<<(shift-1) // to 0..255, rounded
+	e0, e1, e2, e3 = e0+bias, e1+bias, e2+bias, e3+bias
+	v0, v1, v2, v3 := e0+o3, e1+o2, e2+o1, e3+o0
+	v4, v5, v6, v7 := e3-o0, e2-o1, e1-o2, e0-o3
+	if uint32(v0|v1|v2|v3|v4|v5|v6|v7) >= 256<<shift {
+		v0, v1, v2, v3 = clampFixed(v0), clampFixed(v1), clampFixed(v2), clampFixed(v3)
+		v4, v5, v6, v7 = clampFixed(v4), clampFixed(v5), clampFixed(v6), clampFixed(v7)
+	}
+	low := uint32(v0)>>shift | uint32(v1)>>shift<<8 | uint32(v2)>>shift<<16 | uint32(v3)>>shift<<24
+	high := uint32(v4)>>shift | uint32(v5)>>shift<<8 | uint32(v6)>>shift<<16 | uint32(v7)>>shift<<24
+	binary.LittleEndian.PutUint64(dst, uint64(low)|uint64(high)<<32)
+}
+
+// clampFixed limits a sample with 18 fractional bits to 0..255.
+func clampFixed(v int32) int32 { return min(max(v, 0), 255<<18) }
+
+// odd2 is odd with inputs 7 and 5 zero.
+func odd2(t2, t3 int32) (int32, int32, int32, int32) {
+	z5 := (t2 + t3) * fix1175
+	z3, z4 := z5-t2*fix1961, z5-t3*fix0390
+	z1, z2 := t3*-fix0899, t2*-fix2562
+	return z1 + z3, z2 + z4, t2*fix3072 + z2 + z3, t3*fix1501 + z1 + z4
+}
+
+// columnOf4 is column with inputs 4 to 7 zero.
+func columnOf4(b *[64]int32, x int) {
+	x &= 7
+	t2, t3 := b[x+16]*fix0541, b[x+16]*(fix0541+fix0765)
+	t0 := b[x] << 13
+	o0, o1, o2, o3 := odd2(b[x+24], b[x+8])
+	const round, shift = 1 << 10, 11
+	e0, e1, e2, e3 := t0+t3+round, t0+t2+round, t0-t2+round, t0-t3+round
+	b[x], b[x+56] = (e0+o3)>>shift, (e0-o3)>>shift
+	b[x+8], b[x+48] = (e1+o2)>>shift, (e1-o2)>>shift
+	b[x+16], b[x+40] = (e2+o1)>>shift, (e2-o1)>>shift
+	b[x+24], b[x+32] = (e3+o0)>>shift, (e3-o0)>>shift
+}
+
+// rowOf4 is row with inputs 4 to 7 zero.
+func rowOf4(r *[8]int32, dst []byte) {
+	t2, t3 := r[2]*fix0541, r[2]*(fix0541+fix0765)
+	t0 := r[0] << 13
+	o0, o1, o2, o3 := odd2(r[3], r[1])
+	writeRow(dst, t0+t3, t0+t2, t0-t2, t0-t3, o0, o1, o2, o3)
+}
