@@ -45,12 +45,13 @@ func (p Principal) ScopeRegistry(f *registry.Filter) {
 // at all; sellers read their own licences only.
 func (p Principal) ReadsBrands() bool { return p.Can(RegistryRead) && p.Role != Seller }
 
-// ScopeListings narrows a filter: sellers to their own shop. A listing does
-// not say which holders it concerns, so holders find theirs through cases and
-// get an empty list here.
+// ScopeListings narrows a filter: sellers to their own shop, holders to
+// listings that have or had a case for one of their brands.
 func (p Principal) ScopeListings(f *listing.Filter) {
 	if org, limited := p.SellerScope(); limited {
 		f.SellerID = orNobody(org)
+	} else if org, limited := p.HolderScope(); limited {
+		f.HolderID = orNobody(org)
 	} else if !p.Staff() {
 		f.SellerID = nobody
 	}
