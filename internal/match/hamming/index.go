@@ -155,12 +155,16 @@ func (x *Index[K]) SearchBatch(codes []Code, radius int) [][]Hit[K] {
 	if radius < 0 {
 		return found
 	}
+	filter := fold
+	if radius > foldRadius {
+		filter = sum
+	}
 	v := x.load()
 	var near mask
 	for i, b := range v.blocks {
 		n := min(v.n-i*blockLen, blockLen)
 		for q := range codes {
-			if nearPrefixes(&b.column[0], &b.column[1], n, &codes[q], radius, &near) {
+			if filter(&b.column[0], &b.column[1], n, &codes[q], radius, &near) {
 				found[q] = b.verify(&near, n, &codes[q], radius, found[q])
 			}
 		}
@@ -176,7 +180,7 @@ func (x *Index[K]) SearchBatch(codes []Code, radius int) [][]Hit[K] {
 // verify appends those codes marked in near whose whole distance is within
 // radius.
 func (b *block[K]) verify(near *mask, n int, code *Code, radius int, hits []Hit[K]) []Hit[K] {
-	for w, word := range near {
+	for w, word := range near[:(n+63)/64] {
 		for ; word != 0; word &= word - 1 {
 			slot := w*64 + bits.TrailingZeros64(word)
 			if slot >= n {

@@ -107,6 +107,15 @@ func TestOneEntry(t *testing.T) {
 
 // Searches beside writers find what is there all the time, once each.
 func TestSearchBesideWriters(t *testing.T) {
+	usual := fold
+	defer func() { fold = usual }()
+	for name, f := range filters() {
+		fold = f
+		t.Run(name, searchBesideWriters)
+	}
+}
+
+func searchBesideWriters(t *testing.T) {
 	var index Index[int]
 	code := func(id int) Code { return Code{uint64(id) * 0x9E3779B97F4A7C15, uint64(id), 0, 0} }
 	const kept = 3 * blockLen / 2
