@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"errors"
 	"hash/maphash"
 	"net/url"
@@ -43,16 +44,21 @@ func (b *builder) finish(d *draft) (Item, *Reject) {
 		return Item{}, b.rejected(d, d.reject)
 	}
 	row := listing.Row{}
-	var wrong []fault.Field
-	row.ExternalID, wrong = b.id(d)
+	id, wrong := b.id(d)
+	row.ExternalID = id
 	title := d.fields[fieldTitle]
 	row.Offer.Title = b.cut(d, title, oneLine(title.text), maxTitleBytes)
-	if row.Offer.Title == "" {
-		wrong = append(wrong, problem(codeMissingTitle, orColumn(title.column, "title"), ""))
+	again := id != "" && b.again(id)
+	switch {
+	case again:
+		wrong = append(wrong, problem(codeDuplicateID, cmp.Or(d.fields[fieldID].column, "id"), quoted(id)))
+	case row.Offer.Title == "":
+		wrong = append(wrong, problem(codeMissingTitle, cmp.Or(title.column, "title"), ""))
 	}
 	if wrong != nil {
 		return Item{}, b.rejected(d, wrong)
 	}
+	b.remember(id)
 	b.words(d, &row)
 	b.facts(d, &row.Offer)
 	b.price(d, &row.Offer)
@@ -67,17 +73,10 @@ func (b *builder) rejected(d *draft, problems []fault.Field) *Reject {
 	return &Reject{Line: d.line, Rows: d.rows, ID: clip(oneLine(d.fields[fieldID].text), maxIDBytes), Problems: problems, Raw: d.raw}
 }
 
-func orColumn(column, def string) string {
-	if column == "" {
-		return def
-	}
-	return column
-}
-
-// id refuses missing and repeated ids. Seen ids are kept as 8-byte hashes.
+// id reads the id and refuses a missing one.
 func (b *builder) id(d *draft) (string, []fault.Field) {
 	v := d.fields[fieldID]
-	column := orColumn(v.column, "id")
+	column := cmp.Or(v.column, "id")
 	id := strings.Join(strings.Fields(strings.ReplaceAll(v.text, "\ufffd", "")), " ")
 	switch {
 	case id == "":
@@ -85,14 +84,20 @@ func (b *builder) id(d *draft) (string, []fault.Field) {
 	case len(id) > maxIDBytes:
 		return "", []fault.Field{problem(codeIDTooLong, column, "")}
 	}
-	h := maphash.String(b.seed, id)
-	if _, again := b.seen[h]; again {
-		return "", []fault.Field{problem(codeDuplicateID, column, quoted(id))}
-	}
-	if len(b.seen) < maxSeen && !d.fields[fieldTitle].empty() {
-		b.seen[h] = struct{}{}
-	}
 	return id, nil
+}
+
+// again reports whether the id was taken before. Ids are kept as 8-byte
+// hashes under a random seed, so that nobody can prepare two that collide.
+func (b *builder) again(id string) bool {
+	_, ok := b.seen[maphash.String(b.seed, id)]
+	return ok
+}
+
+func (b *builder) remember(id string) {
+	if len(b.seen) < maxSeen {
+		b.seen[maphash.String(b.seed, id)] = struct{}{}
+	}
 }
 
 // cut shortens a finished text and says so.
@@ -111,7 +116,7 @@ func (b *builder) words(d *draft, row *listing.Row) {
 		v := d.fields[f]
 		return b.cut(d, v, oneLine(v.text), maxNameBytes)
 	}
-	row.SellerExternalID = cutBytes(orColumn(oneLine(d.fields[fieldSellerID].text), b.opt.Seller), maxIDBytes)
+	row.SellerExternalID = cutBytes(cmp.Or(oneLine(d.fields[fieldSellerID].text), b.opt.Seller), maxIDBytes)
 	row.SellerName = short(fieldSellerName)
 	o.Brand, o.MPN = short(fieldBrand), short(fieldMPN)
 	o.Category = cutBytes(splitCategory(oneLine(d.fields[fieldCategory].text), ">›»"), maxNameBytes)
@@ -253,7 +258,7 @@ func (b *builder) facts(d *draft, o *listing.Offer) {
 		}
 	}
 	if o.Language == "" {
-		o.Language = orColumn(guessLanguage(o.Title, cutBytes(o.Description, 2000)), b.opt.Language)
+		o.Language = cmp.Or(guessLanguage(o.Title, cutBytes(o.Description, 2000)), b.opt.Language)
 	}
 	o.Country = strings.ToUpper(b.opt.Country)
 	if v := d.fields[fieldCountry]; !v.empty() {
@@ -327,7 +332,7 @@ func (b *builder) sale(o offer) value {
 	return o.sale
 }
 
-var dateForms = []string{time.RFC3339, "2006-01-02T15:04-0700", "2006-01-02T15:04Z0700", "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04"}
+var dateForms = []string{time.RFC3339, "2006-01-02T15:04-0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04"}
 
 // parseDate reads the date forms of feeds; a day alone lasts to its end when
 // it is the end of a span.

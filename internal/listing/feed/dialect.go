@@ -100,7 +100,7 @@ var common = aliases{
 	fieldCountry:     {"country", "targetcountry", "countrycode"},
 	fieldSellerID:    {"sellerid", "externalsellerid", "selleridentifier", "offerssellerid", "offersselleridentifier", "merchantid", "shopid", "storeid", "판매자id", "판매자아이디", "卖家id"},
 	fieldSellerName:  {"sellername", "seller", "offerssellername", "merchantname", "shopname", "storename", "판매자", "판매자명", "스토어명", "卖家", "店铺", "店铺名称", "venditore"},
-	fieldPictures:    {"imagelink", "image", "imageurl", "imagesrc", "imagecontenturl", "mainimage", "baseimage", "images", "imagesurl", "imagessrc", "pictures", "picturesurl", "pictureurl", "picture", "photos", "photo", "photourl", "thumbnail", "thumbnailurl", "additionalimagelink", "additionalimages", "대표이미지", "추가이미지", "이미지", "图片", "主图", "商品图片", "画像", "immagine", "immagini", "bild", "bilder"},
+	fieldPictures:    {"imagelink", "image", "imageurl", "imagesrc", "imagecontenturl", "mainimage", "baseimage", "images", "imagesurl", "imagessrc", "imagesimage", "imagesimageurl", "pictures", "picturesurl", "picturespicture", "pictureurl", "picture", "photos", "photo", "photourl", "thumbnail", "thumbnailurl", "additionalimagelink", "additionalimages", "대표이미지", "추가이미지", "이미지", "图片", "主图", "商品图片", "画像", "immagine", "immagini", "bild", "bilder"},
 }
 
 // shown are columns of which buyers see the text, by the name they get.

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"slices"
 	"strings"
 
 	"assay/internal/fault"
@@ -64,6 +65,7 @@ type draft struct {
 	attributes []attribute
 	problems   []fault.Field
 	reject     []fault.Field // set when the row could not be read at all
+	words      int           // bytes of all attribute values
 	truncated  bool          // something was dropped by a cap
 	minor      bool          // prices are in minor units
 }
@@ -75,6 +77,7 @@ const (
 	maxDraftAttributes = 100
 	maxDraftValues     = 200 // of one attribute
 	maxDraftProblems   = 100
+	maxDraftWords      = 256 << 10
 )
 
 func newDraft(r *record) *draft {
@@ -158,6 +161,9 @@ func (d *draft) addOffer(o offer) {
 		d.truncated = true
 		return
 	}
+	for _, v := range []*value{&o.price, &o.sale, &o.from, &o.to} {
+		v.text = brief(v.text)
+	}
 	d.offers = append(d.offers, o)
 }
 
@@ -167,7 +173,7 @@ func (d *draft) addPictures(v value, urls []string) {
 			d.truncated = true
 			return
 		}
-		d.pictures = append(d.pictures, value{text: u, column: v.column, line: v.line})
+		d.pictures = append(d.pictures, value{text: brief(u), column: v.column, line: v.line})
 	}
 }
 
@@ -175,7 +181,17 @@ func (d *draft) addGTIN(v value) {
 	if v.empty() || len(d.gtins) >= maxDraftGTINs {
 		return
 	}
+	v.text = brief(v.text)
 	d.gtins = append(d.gtins, v)
+}
+
+// brief cuts what is kept of each of many rows, and lets go of the long cell
+// that it may be a part of.
+func brief(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.Clone(cutBytes(s, maxLinkBytes+1))
 }
 
 // addAttribute adds texts to an attribute; a text that is there already is
@@ -193,28 +209,21 @@ func (d *draft) addAttribute(name string, v value, texts ...string) {
 }
 
 func (d *draft) addText(name, column, text string) {
-	for i := range d.attributes {
-		a := &d.attributes[i]
-		if a.name != name {
-			continue
-		}
-		if len(a.values) >= maxDraftValues {
-			d.truncated = true
-			return
-		}
-		for _, old := range a.values {
-			if old == text {
-				return
-			}
-		}
-		a.values = append(a.values, text)
-		return
-	}
-	if len(d.attributes) >= maxDraftAttributes {
+	text = strings.Clone(cutBytes(text, maxAttributeText+1))
+	at := slices.IndexFunc(d.attributes, func(a attribute) bool { return a.name == name })
+	switch {
+	case at >= 0 && slices.Contains(d.attributes[at].values, text):
+	case d.words+len(text) > maxDraftWords,
+		at >= 0 && len(d.attributes[at].values) >= maxDraftValues,
+		at < 0 && len(d.attributes) >= maxDraftAttributes:
 		d.truncated = true
-		return
+	case at >= 0:
+		d.words += len(text)
+		d.attributes[at].values = append(d.attributes[at].values, text)
+	default:
+		d.words += len(text)
+		d.attributes = append(d.attributes, attribute{name: brief(name), values: []string{text}, column: column})
 	}
-	d.attributes = append(d.attributes, attribute{name: name, values: []string{text}, column: column})
 }
 
 // absorb merges a variant into its product: prices, pictures, numbers and

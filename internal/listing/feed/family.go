@@ -2,6 +2,7 @@ package feed
 
 import "container/list"
 
+// Memory of a family: rows, and bytes of their originals.
 const (
 	maxHeldRows  = 20_000
 	maxHeldBytes = 16 << 20
@@ -31,6 +32,8 @@ type family struct {
 	hidden  map[string]*member   // held variants by their own names
 	ready   []*draft
 	ended   error
+
+	maxRows, maxBytes int
 }
 
 type member struct {
@@ -44,7 +47,7 @@ type member struct {
 func newFamily(in records, read func(r *record, d *draft) kin) *family {
 	return &family{
 		in: in, read: read, held: list.New(), parents: map[string]*member{}, claims: map[string]*member{},
-		orphans: map[string][]*member{}, hidden: map[string]*member{},
+		orphans: map[string][]*member{}, hidden: map[string]*member{}, maxRows: maxHeldRows, maxBytes: maxHeldBytes,
 	}
 }
 
@@ -63,7 +66,7 @@ func (f *family) next() (*draft, error) {
 			continue
 		}
 		f.take(r)
-		for f.held.Len() > maxHeldRows || f.bytes > maxHeldBytes {
+		for f.held.Len() > f.maxRows || f.bytes > f.maxBytes {
 			f.release(f.oldest())
 		}
 	}

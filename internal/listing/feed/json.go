@@ -73,15 +73,16 @@ type jsonRows struct {
 	w     *window
 	name  string
 	ended bool
-	whole []byte // the one product when the file is a single object
+	whole []byte // the first product when the file is one object, or several in a row
+	bare  bool   // objects follow each other without a list around them
+	inner bool   // the list stands inside an object
 	seen  int
 }
 
 // listNames are keys under which feeds keep their products.
 var listNames = map[string]bool{
 	"products": true, "items": true, "data": true, "listings": true, "results": true, "goods": true, "records": true, "entries": true,
-	"rows": true, "offers": true, "catalog": true, "catalogue": true, "feed": true, "response": true, "result": true, "payload": true,
-	"content": true, "list": true, "productlist": true, "graph": true, "itemlistelement": true, "nodes": true, "edges": true,
+	"rows": true, "catalog": true, "catalogue": true, "feed": true, "response": true, "result": true, "payload": true, "list": true, "productlist": true, "graph": true, "itemlistelement": true, "nodes": true, "edges": true,
 }
 
 // openJSON moves the window to the first product. path is the mapping's
@@ -100,6 +101,7 @@ func openJSON(w *window, name, path string) (*jsonRows, error) {
 func (j *jsonRows) enter(keys []string, told bool, depth int) error {
 	switch c := j.peek(); {
 	case c == '[' && len(keys) == 0:
+		j.inner = depth > 0
 		j.w.discard(1)
 		return nil
 	case c == '{' && depth < 10:
@@ -147,7 +149,7 @@ func (j *jsonRows) search(keys []string, told bool, depth int) error {
 	if told || !titled || depth > 0 {
 		return unreadable(codeNoProducts, j.name, "")
 	}
-	j.whole = append(own, '}')
+	j.whole, j.bare = append(own, '}'), true
 	return nil
 }
 
@@ -242,21 +244,27 @@ func (j *jsonRows) next() (raw []byte, ordinal int, err error) {
 	if j.ended {
 		return nil, 0, io.EOF
 	}
-	if j.whole != nil {
-		j.ended = true
-		return j.whole, 1, nil
+	if raw = j.whole; raw != nil {
+		j.whole = nil
+		j.seen++
+		return raw, j.seen, nil
 	}
 	for {
 		switch c := j.peek(); {
-		case c == ',':
+		case c == ',', c == '[' && j.bare:
 			j.w.discard(1)
 		case c == ']':
-			j.ended = true
+			j.w.discard(1)
+			if j.inner {
+				j.ended = true
+				return nil, 0, io.EOF
+			}
+			j.bare = true // another list may follow
+		case c == 0 && j.w.err != nil:
+			return nil, 0, j.w.err
+		case c == 0 && j.bare:
 			return nil, 0, io.EOF
 		case c == 0:
-			if j.ended = true; j.w.err != nil {
-				return nil, 0, j.w.err
-			}
 			return nil, 0, unreadable(codeBrokenFile, j.name, "the list is not closed")
 		default:
 			j.seen++
@@ -309,16 +317,22 @@ type objects struct {
 	in    rawRows
 	read  func(r *record, d *draft)
 	max   int
+	page  string // name of the HTML page, where what is no product is no row
+	found bool   // the page had a product, or something broken
 	ready []*draft
 }
 
 func (o *objects) next() (*draft, error) {
 	for len(o.ready) == 0 {
 		raw, line, err := o.in.next()
+		if err == io.EOF && o.page != "" && !o.found {
+			return nil, unreadable(codeNoProducts, o.page, "")
+		}
 		if err != nil {
 			return nil, err
 		}
 		o.take(raw, line)
+		o.found = o.found || len(o.ready) > 0
 	}
 	d := o.ready[0]
 	o.ready = o.ready[1:]
@@ -338,10 +352,11 @@ func (o *objects) take(raw []byte, line int) {
 		o.ready = append(o.ready, newDraft(r))
 		return
 	}
-	if products := findProducts(doc); len(products) > 0 {
-		for _, p := range products {
-			o.ready = append(o.ready, readProduct(p, line, raw))
-		}
+	products := findProducts(doc)
+	for _, p := range products {
+		o.ready = append(o.ready, readProduct(p, r))
+	}
+	if len(products) > 0 || o.page != "" {
 		return
 	}
 	object, ok := doc.(map[string]any)

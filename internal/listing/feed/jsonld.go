@@ -38,7 +38,7 @@ func findProducts(doc any) []map[string]any {
 	var found []map[string]any
 	var walk func(v any, depth int)
 	walk = func(v any, depth int) {
-		if depth > 12 || len(found) >= 1000 {
+		if depth > 12 {
 			return
 		}
 		switch v := v.(type) {
@@ -77,8 +77,9 @@ func isProduct(t any) bool {
 	return false
 }
 
-func readProduct(p map[string]any, line int, raw []byte) *draft {
-	r := &record{header: newHeader(nil), line: line, raw: rawOf(raw), size: len(raw)}
+// readProduct reads one product of the document that doc stands for.
+func readProduct(p map[string]any, doc *record) *draft {
+	r := &record{header: newHeader(nil), line: doc.line, raw: doc.raw, size: doc.size}
 	flattenJSON(r, "", p, 0)
 	d := newDraft(r)
 	d.fill(r, schemaOrg)
@@ -98,23 +99,23 @@ func readProduct(p map[string]any, line int, raw []byte) *draft {
 
 // pageScripts cuts the JSON-LD scripts out of an HTML page.
 type pageScripts struct {
-	w     *window
-	seen  int
-	found bool
-	name  string
+	w    *window
+	seen int
 }
 
 func (p *pageScripts) next() (raw []byte, ordinal int, err error) {
 	for {
 		kind, ok := p.script()
 		if !ok {
-			return nil, 0, p.end()
+			if p.w.err != nil {
+				return nil, 0, p.w.err
+			}
+			return nil, 0, io.EOF
 		}
 		if !strings.Contains(strings.ToLower(kind), "application/ld+json") {
 			continue
 		}
 		p.seen++
-		p.found = true
 		for {
 			if i := indexFold(p.w.bytes(), "</script"); i >= 0 {
 				raw = append([]byte{}, unwrapScript(p.w.bytes()[:i])...)
@@ -132,16 +133,6 @@ func (p *pageScripts) next() (raw []byte, ordinal int, err error) {
 		}
 		return nil, p.seen, nil
 	}
-}
-
-func (p *pageScripts) end() error {
-	switch {
-	case p.w.err != nil:
-		return p.w.err
-	case !p.found:
-		return unreadable(codeNoProducts, p.name, "")
-	}
-	return io.EOF
 }
 
 // script moves behind the next opening script tag and returns the tag.

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 )
@@ -83,9 +84,12 @@ func (x *xmlRows) next() (*record, error) {
 				return nil, x.w.err
 			}
 			return nil, io.EOF
-		case st == done:
+		case st == done || st == broken:
 			x.w.discard(start)
 			r := x.element(x.w.bytes()[:end-start])
+			if st == broken {
+				r.reject, r.because = codeBadXML, x.unclosed()
+			}
 			x.w.discard(end - start)
 			return r, nil
 		default:
@@ -103,7 +107,7 @@ func (x *xmlRows) giveUp() *record {
 	b := x.w.bytes()
 	r := &record{header: newHeader(nil), line: x.w.line, raw: rawOf(b), size: len(b), reject: codeRowTooLong, because: itoa(x.w.max)}
 	if x.w.eof {
-		r.reject, r.because = codeBadXML, "the element <"+x.tag+"> is not closed"
+		r.reject, r.because = codeBadXML, x.unclosed()
 		x.lost++
 		// What looks like the next product may still be one.
 		if i := bytes.Index(b[1:], []byte("<"+x.tag)); i >= 0 && x.lost < maxLost {
@@ -117,8 +121,11 @@ func (x *xmlRows) giveUp() *record {
 	return r
 }
 
+func (x *xmlRows) unclosed() string { return "the element <" + x.tag + "> is not closed" }
+
 // cutElement finds the next element of that name; end is 0 when b has none.
-// Elements of the same name inside it are its own.
+// Elements of the same name inside it are its own, except in RSS and Atom,
+// where the next one shows that this one was never closed (broken).
 func cutElement(b []byte, tag string, eof bool) (start, end int, st status) {
 	open := 0
 	for i := 0; i < len(b); i++ {
@@ -145,6 +152,8 @@ func cutElement(b []byte, tag string, eof bool) (start, end int, st status) {
 		}
 		if open == 0 {
 			start = i
+		} else if !closing && (tag == "item" || tag == "entry") {
+			return start, i, broken
 		}
 		n := tagEnd(b[i:])
 		if n < 0 {
@@ -215,6 +224,9 @@ func (x *xmlRows) element(b []byte) *record {
 			r.reject, r.because = codeBadXML, "it cannot be read as XML"
 			if err != nil {
 				r.because = clip(err.Error(), 200)
+			}
+			if syntax := (*xml.SyntaxError)(nil); errors.As(err, &syntax) {
+				r.because = clip(syntax.Msg, 200)
 			}
 			return r
 		}

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -86,7 +87,7 @@ func openObjects(format Format, head []byte, w *window, name string, opt Options
 	case format == NDJSON:
 		src.in = &lineRows{w: w}
 	case head[0] == '<':
-		src.in = &pageScripts{w: w, name: name}
+		src.in, src.page = &pageScripts{w: w}, cmp.Or(name, "page")
 	default:
 		rows, err := openJSON(w, name, items)
 		if err != nil {

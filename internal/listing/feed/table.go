@@ -16,14 +16,13 @@ const (
 // span lines (RFC 4180); blanks around quotes are tolerated, and so are plain
 // quotation marks inside a quoted cell as long as the cell stays on one line.
 type table struct {
-	w         *window
-	comma     byte
-	head      *header
-	skipping  bool  // after a broken quote: until a row fits the header again
-	failures  int   // broken quotes since failedTo was reached
-	failedTo  int64 // offset up to which text was looked at in vain
-	cells     []string
-	firstLine bool
+	w        *window
+	comma    byte
+	head     *header
+	skipping bool  // after a broken quote: until a row fits the header again
+	failures int   // broken quotes since failedTo was reached
+	failedTo int64 // offset up to which text was looked at in vain
+	cells    []string
 }
 
 // status is how cutting a row ended.

@@ -17,10 +17,12 @@ func plain(s string) (text string, pictures []string) {
 	if !strings.ContainsAny(s, "<&") {
 		return tidy(s), nil
 	}
-	if !hasTag(s) && strings.Contains(s, "&lt;") {
-		if once := html.UnescapeString(s); hasTag(once) {
-			s = once // escaped twice on its way into the feed
+	if !hasTag(s) {
+		once := html.UnescapeString(s)
+		if !hasTag(once) || !strings.Contains(s, "&lt;") {
+			return tidy(once), nil
 		}
+		s = once // escaped twice on its way into the feed
 	}
 	p := plainText{joined: hasBlock(s)}
 	z := html.NewTokenizer(strings.NewReader(s))
