@@ -1,0 +1,290 @@
+package bundle
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"assay/internal/blob"
+	"assay/internal/fault"
+	"assay/internal/ledger"
+	"assay/internal/registry"
+	"assay/internal/seller"
+)
+
+// Importer takes a bundle into the store.
+type Importer struct {
+	Store interface {
+		registry.Store
+		seller.Store
+		Atomic(ctx context.Context, do func(ctx context.Context) error) error
+	}
+	Blobs  *blob.Store
+	Ledger ledger.Store
+	Actor  string           // who does it, for the ledger; "" means "system"
+	Now    func() time.Time // nil: the clock
+	// Done, when not nil, is told after every row, for a progress bar.
+	Done func()
+}
+
+// Count says what became of the rows of a section.
+type Count struct {
+	Created   int `json:"created"`
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+	Refused   int `json:"refused"`
+}
+
+// Report says what an import did.
+type Report struct {
+	Sections map[string]Count `json:"sections"` // by name of section
+	Problems []fault.Field    `json:"problems"` // rows that were refused, and why
+}
+
+// Changes counts the rows that were created or changed.
+func (r Report) Changes() int {
+	n := 0
+	for _, c := range r.Sections {
+		n += c.Created + c.Changed
+	}
+	return n
+}
+
+// batch is how many rows share a transaction. A row that is refused takes
+// back its own part only.
+const batch = 200
+
+// outcome is what became of one row.
+type outcome int
+
+const (
+	refused outcome = iota
+	created
+	changed
+	unchanged
+)
+
+// step saves one row. It reports whether the row was there and whether it was
+// changed; a fault.Invalid refuses the row and nothing else.
+type step struct {
+	section, id string
+	save        func(ctx context.Context) (existed, changed bool, err error)
+}
+
+// Import takes in every row of the bundle. Doing it again changes nothing. A
+// row that cannot be stored is told in the report and loses nothing else; an
+// error says that the import stopped, and then what the report counts is
+// stored. What a seller's row does not mention stays as it is.
+func (im *Importer) Import(ctx context.Context, b *Bundle) (Report, error) {
+	run := &run{Importer: im, bundle: b, report: Report{Sections: map[string]Count{}, Problems: []fault.Field{}}}
+	run.keeper = &registry.Keeper{Store: im.Store, Sellers: im.Store, Blobs: im.Blobs, Ledger: im.Ledger, Now: run.now, Atomic: im.Store.Atomic}
+	for _, s := range Sections {
+		run.report.Sections[s] = Count{}
+	}
+	for part := range slices.Chunk(run.steps(), batch) {
+		if err := run.part(ctx, part); err != nil {
+			return run.report, fmt.Errorf("import of the bundle: %w", err)
+		}
+	}
+	return run.report, nil
+}
+
+// run is one import.
+type run struct {
+	*Importer
+	bundle *Bundle
+	keeper *registry.Keeper
+	report Report
+}
+
+func (r *run) now() time.Time {
+	if r.Now == nil {
+		return time.Now().UTC()
+	}
+	return r.Now()
+}
+
+func (r *run) actor() string {
+	if r.Actor == "" {
+		return "system"
+	}
+	return r.Actor
+}
+
+// steps are all rows, so ordered that references lead back.
+func (r *run) steps() []step {
+	b, k, by := r.bundle, r.keeper, r.actor()
+	var all []step
+	for _, v := range b.Holders {
+		all = append(all, step{Holders, v.ID, saver(r.Store.Holder, v.ID, func(ctx context.Context) (bool, error) { return k.SaveHolder(ctx, v, by) })})
+	}
+	for _, v := range b.Brands {
+		all = append(all, step{Brands, v.ID, saver(r.Store.Brand, v.ID, func(ctx context.Context) (bool, error) { return k.SaveBrand(ctx, v, by) })})
+	}
+	for _, v := range b.Rights {
+		all = append(all, step{Rights, v.ID, saver(r.Store.Right, v.ID, func(ctx context.Context) (bool, error) { return k.SaveRight(ctx, v, by) })})
+	}
+	for _, v := range b.Assets {
+		all = append(all, step{Assets, v.ID, saver(r.Store.Asset, v.ID, func(ctx context.Context) (bool, error) { return r.saveAsset(ctx, v) })})
+	}
+	for _, v := range b.Sellers {
+		all = append(all, step{Sellers, v.ID, func(ctx context.Context) (bool, bool, error) { return r.saveSeller(ctx, v) }})
+	}
+	for _, v := range b.Licences {
+		all = append(all, step{Licences, v.ID, saver(r.Store.Licence, v.ID, func(ctx context.Context) (bool, error) { return k.SaveLicence(ctx, v, by) })})
+	}
+	return all
+}
+
+// saver looks whether a row is there and then saves it.
+func saver[T any](get func(context.Context, string) (T, error), id string, save func(context.Context) (bool, error)) func(context.Context) (bool, bool, error) {
+	return func(ctx context.Context) (existed, changed bool, err error) {
+		_, err = get(ctx, id)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return false, false, err
+		}
+		existed = err == nil
+		changed, err = save(ctx)
+		return existed, changed, err
+	}
+}
+
+// part saves a batch in one transaction, which the store may run again.
+func (r *run) part(ctx context.Context, steps []step) error {
+	outcomes := make([]outcome, len(steps))
+	var problems []fault.Field
+	err := r.Store.Atomic(ctx, func(ctx context.Context) error {
+		problems = problems[:0]
+		for i, s := range steps {
+			existed, altered, err := s.save(ctx)
+			var f *fault.Error
+			switch {
+			case errors.As(err, &f) && (f.Code == fault.Invalid || f.Code == fault.TooLarge || f.Code == fault.NotFound):
+				outcomes[i] = refused
+				problems = append(problems, r.refusal(s, f)...)
+			case err != nil:
+				return fmt.Errorf("%s %s: %w", s.section, s.id, err)
+			case !altered:
+				outcomes[i] = unchanged
+			case existed:
+				outcomes[i] = changed
+			default:
+				outcomes[i] = created
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.report.Problems = append(r.report.Problems, problems...)
+	for i, s := range steps {
+		r.count(s.section, outcomes[i])
+		if r.Done != nil {
+			r.Done()
+		}
+	}
+	return nil
+}
+
+func (r *run) count(section string, o outcome) {
+	c := r.report.Sections[section]
+	switch o {
+	case created:
+		c.Created++
+	case changed:
+		c.Changed++
+	case unchanged:
+		c.Unchanged++
+	case refused:
+		c.Refused++
+	}
+	r.report.Sections[section] = c
+}
+
+// refusal says at the row's line what the store had against it.
+func (r *run) refusal(s step, f *fault.Error) []fault.Field {
+	if len(f.Fields) == 0 {
+		return []fault.Field{{Path: r.bundle.placeOf(s.section, s.id, ""), Code: string(f.Code), Message: f.Message}}
+	}
+	var list []fault.Field
+	for _, one := range f.Fields {
+		list = append(list, fault.Field{Path: r.bundle.placeOf(s.section, s.id, one.Path), Code: one.Code, Message: one.Path + ": " + one.Message})
+	}
+	return list
+}
+
+// saveAsset keeps the asset's pictures first; bytes that are kept already are
+// not opened again.
+func (r *run) saveAsset(ctx context.Context, a registry.Asset) (bool, error) {
+	for _, key := range a.InnocentPictures {
+		if file, ok := r.bundle.innocent[key]; ok {
+			if _, err := r.keep(ctx, file); err != nil {
+				return false, err
+			}
+		}
+	}
+	if a.Picture != "" {
+		key, err := r.keep(ctx, a.Picture)
+		if err != nil {
+			return false, err
+		}
+		a.Picture = key
+	}
+	return r.keeper.SaveAsset(ctx, a, r.actor())
+}
+
+func (r *run) keep(ctx context.Context, file string) (string, error) {
+	data, err := r.bundle.Pictures(file)
+	if err != nil {
+		return "", err
+	}
+	key := blob.Key(data)
+	if there, err := r.Blobs.Has(ctx, key); err == nil && there {
+		return key, nil
+	}
+	return r.keeper.AddPicture(ctx, data)
+}
+
+// saveSeller stores a seller with its ledger entry.
+func (r *run) saveSeller(ctx context.Context, s seller.Seller) (existed, altered bool, err error) {
+	old, err := r.Store.Seller(ctx, s.ID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return false, false, err
+	}
+	existed = err == nil
+	silent := r.bundle.silent[s.ID]
+	if existed && silent.status {
+		s.Status = old.Status
+	}
+	if existed && silent.verification {
+		s.Verification, s.VerifiedUntil = old.Verification, old.VerifiedUntil
+	}
+	content, err := json.Marshal(s)
+	if err != nil {
+		return existed, false, fmt.Errorf("seller %s: %w", s.ID, err)
+	}
+	sum := sha256.Sum256(content)
+	data, err := json.Marshal(map[string]string{"kind": "seller", "content": hex.EncodeToString(sum[:])})
+	if err != nil {
+		return existed, false, fmt.Errorf("seller %s: %w", s.ID, err)
+	}
+	err = r.Store.Atomic(ctx, func(ctx context.Context) error {
+		now := r.now()
+		s.CreatedAt, s.UpdatedAt = now, now
+		if existed {
+			s.CreatedAt = old.CreatedAt
+		}
+		if altered, err = r.Store.PutSeller(ctx, s); err != nil || !altered {
+			return err
+		}
+		_, err = r.Ledger.Append(ctx, ledger.Entry{At: now, Actor: r.actor(), Kind: "registry.changed", Subject: s.ID, Data: data})
+		return err
+	})
+	return existed, altered, err
+}
