@@ -29,7 +29,7 @@ var termCodes = []string{
 var featureCodes = []string{
 	"name_registered", "name_proposed", "name_part", "name_short", "name_lookalike", "name_similar", "name_doubt",
 	"name_brief", "name_shared", "disguised", "spaced_out", "split_in_two", "inside_word", "running_text",
-	"goods_own", "goods_related", "goods_traded", "goods_foreign", "goods_media", "goods_unknown", "goods_part",
+	"goods_own", "goods_related", "goods_traded", "goods_foreign", "goods_media", "goods_unknown", "goods_part", "compatible_part",
 	"claim_denied", "price_tiny", "price_low", "brand_field", "licensed", "condition_used",
 	"phrase_found", "phrase_doubt", "phrase_reordered", "start",
 }
@@ -81,6 +81,7 @@ type weightSet struct {
 	Affiliation      float64 `yaml:"affiliation"`
 	Compatible       float64 `yaml:"compatible"`
 	CompatibleWord   float64 `yaml:"compatible_word"`
+	CompatiblePart   float64 `yaml:"compatible_part"`
 	Disclaimer       float64 `yaml:"disclaimer"`
 	SecondHand       float64 `yaml:"second_hand"`
 	Proof            float64 `yaml:"proof"`

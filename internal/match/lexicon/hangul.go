@@ -41,12 +41,14 @@ func splitCluster(j uint16) []uint16 {
 	return []uint16{j}
 }
 
-func isJamo(s uint16) bool         { return s >= 0x3131 && s <= 0x318E }
-func isVowelJamo(s uint16) bool    { return s >= 'ㅏ' && s <= 'ㅣ' }
-func isHan(s uint16) bool          { return s >= 0x4E00 && s <= 0x9FFF || s >= 0x3400 && s <= 0x4DBF }
-func isKana(s uint16) bool         { return s >= 0x3041 && s <= 0x3096 }
-func isLatin(s uint16) bool        { return s >= 'a' && s <= 'z' }
-func isDigit(s uint16) bool        { return s >= '0' && s <= '9' }
+func isJamo(s uint16) bool      { return s >= 0x3131 && s <= 0x318E }
+func isVowelJamo(s uint16) bool { return s >= 'ㅏ' && s <= 'ㅣ' }
+func isHan(s uint16) bool       { return s >= 0x4E00 && s <= 0x9FFF || s >= 0x3400 && s <= 0x4DBF }
+func isKana(s uint16) bool      { return s >= 0x3041 && s <= 0x3096 }
+func isLatin(s uint16) bool     { return s >= 'a' && s <= 'z' }
+func isDigit(s uint16) bool     { return s >= '0' && s <= '9' }
+func isLoneJamo(r rune) bool    { return r >= 0x3131 && r <= 0x318E || r >= 0x1100 && r <= 0x11FF }
+
 func isHangulSyllable(r rune) bool { return r >= hangulFirst && r <= hangulLast }
 
 type script uint8

@@ -39,7 +39,7 @@ func (c *candidate) verify() bool {
 	}
 	c.similarity = 1
 	swaps := c.compareLetters(want)
-	if swaps*2 > len(want) || swaps > 0 && (len(want) < 4 || p.kind != patternFull && p.kind != patternSwapped) {
+	if swaps*2 > len(want)+len(want)/4 || swaps > 0 && (len(want) < 4 || p.kind != patternFull && p.kind != patternSwapped) {
 		return false
 	}
 	spaces, places, wide := c.compareGaps(p)
@@ -135,6 +135,10 @@ func (c *candidate) settle(spaces, places int, wide bool) bool {
 	right := f.wordEndAfter(c.end) || f.marks[c.end+1]&(markWord|markAffix) != 0
 	kind := scriptOf(f.syms[c.end].base)
 	gapped := c.dis&(byPunct|byPicture) != 0
+	if kind == scriptLatin && left && spaces == 0 && !f.breakBefore(c.end+1) && f.marks[c.end+1]&markAffix != 0 {
+		c.dis |= byNear
+		c.loose |= looseSuffix
+	}
 	switch {
 	case spaces > 0:
 		if !left || !right && kind != scriptHan {
@@ -221,6 +225,9 @@ func (c *candidate) acceptKind(p *pattern, want []uint16) bool {
 		if e := c.entry(); e.Derived {
 			c.dis |= byTransliteration
 			if len(want) <= 4 && isJamo(want[0]) || len(want) <= 3 {
+				if isHan(want[0]) {
+					whole = f.breakBefore(c.start)
+				}
 				return whole && c.dis&(bySpacing|byPunct) == 0
 			}
 		}
@@ -315,7 +322,7 @@ func (c *candidate) features(w *weightSet, add func(code string, weight float64)
 	case fuzzy:
 		add("name_similar", w.NameSimilar)
 	case c.entry().Derived:
-		add("name_proposed", w.NameProposed*c.entry().Weight)
+		add("name_proposed", w.NameProposed*c.entry().Weight-1.1)
 	default:
 		add("name_registered", w.NameRegistered)
 	}

@@ -1,6 +1,9 @@
 package lexicon
 
-import "math/bits"
+import (
+	"math/bits"
+	"strings"
+)
 
 // nearby finds names that are written almost right: one letter wrong, missing,
 // added or swapped, one or two letters masked, or spelled by ear. It keeps a
@@ -85,13 +88,17 @@ func newNearby(ly *layer) *nearby {
 	for i := range ly.patterns {
 		p := &ly.patterns[i]
 		e := &ly.entries[p.entry]
-		if p.kind != patternFull || e.Kind != KindName || p.n > maxNear {
+		if e.Kind != KindName || p.n > maxNear {
 			continue
 		}
-		if syms := ly.symbolsOf(p); !e.Derived {
+		syms := ly.symbolsOf(p)
+		switch {
+		case p.kind == patternFull && !e.Derived:
 			n.addName(r, int32(i), syms)
-		} else if key, kind := soundKey(nil, syms); kind == scriptHangul && len(key) >= 4 {
-			n.put(soundHash(kind, key), int32(i))
+		case p.kind == patternPart || p.kind == patternFull && !strings.ContainsFunc(e.Text, isLoneJamo):
+			if key, kind := soundKey(nil, syms); kind == scriptHangul && len(key) >= 4 {
+				n.put(soundHash(kind, key), int32(i))
+			}
 		}
 	}
 	n.build()

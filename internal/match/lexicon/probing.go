@@ -241,16 +241,29 @@ func isVowelLetter(s uint16) bool {
 	return false
 }
 
-// hangul probes the token's beginnings, since particles follow names.
+// hangul probes the beginnings of a word, since particles follow names. Pieces
+// with only punctuation or pictures between them count as one word.
 func (p *prober) hangul(i int) {
-	if !p.load(i, i+1) {
-		p.r.reset()
-		for s := p.tokens[i].start; p.r.n < maxNear; s++ {
-			p.r.push(p.f.syms[s].base)
+	t := p.tokens[i]
+	end := t.end
+	for j := i + 1; j < len(p.tokens) && j < i+maxJoin && p.tokens[j].kind == scriptHangul && p.f.syms[end].flag&gapSpace == 0; j++ {
+		end = p.tokens[j].end
+	}
+	p.hangulFrom(t.start, end)
+	for s, n := t.start+1, 0; s < t.end && n < 4; s++ { // 이브생롤랑: behind an affix
+		if p.f.marks[s]&(markAffixEnd|markWordEnd) != 0 {
+			p.hangulFrom(s, end)
+			n++
 		}
 	}
-	start, n := p.tokens[i].start, p.r.n
-	count := 0
+}
+
+func (p *prober) hangulFrom(start, end int) {
+	p.r.reset()
+	for s := start; s < end && p.r.n < maxNear; s++ {
+		p.r.push(p.f.syms[s].base)
+	}
+	n, count := p.r.n, 0
 	for k := 1; k <= n && count < 12; k++ {
 		if p.f.syms[start+k-1].flag&flagLast == 0 {
 			continue
@@ -258,7 +271,7 @@ func (p *prober) hangul(i int) {
 		if count++; count < 2 {
 			continue
 		}
-		if k < n && !p.f.wordEndAfter(start+k-1) && p.f.marks[start+k]&markWord == 0 && k < 8 {
+		if k < n && !p.f.wordEndAfter(start+k-1) && p.f.marks[start+k]&markWord == 0 {
 			continue
 		}
 		if k >= 4 {
@@ -319,7 +332,7 @@ func (p *prober) sound(start, n int, kind script) {
 // heard verifies a sound: the keys agree, the lengths are near.
 func (p *prober) heard(id int32, start, n int, kind script) {
 	want := p.ly.symbolsOf(&p.ly.patterns[id])
-	if d := len(want) - n; d > 2 || d < -2 {
+	if d := len(want) - n; d > 4 || d < -3 {
 		return
 	}
 	var buf [256]byte
@@ -368,12 +381,18 @@ func (p *prober) masked(i int) {
 		n, left, right := p.f.maskRun(t.start-1, t.start)
 		switch {
 		case n == 0:
-		case left && right && i > 0:
+		case left && right && i > 0 && p.tokens[i-1].kind == t.kind:
 			p.hidden(p.lefts(i-1), t.start, n)
-		case right:
-			p.hiddenFirst(t.start, n)
-		case left && i > 0:
-			p.hiddenLast(i-1, n)
+			if t.kind == scriptHan {
+				p.hiddenLast(i-1, n)
+			}
+		default:
+			if right {
+				p.hiddenFirst(t.start, n)
+			}
+			if left && i > 0 {
+				p.hiddenLast(i-1, n)
+			}
 		}
 	}
 	if i == len(p.tokens)-1 {
@@ -381,15 +400,15 @@ func (p *prober) masked(i int) {
 			p.hiddenLast(i, n)
 		}
 	}
-	if t.end-t.start == 1 && isMaskLetter(p.f.syms[t.start].base) {
-		p.maskLetter(i)
+	if n := t.end - t.start; n <= 2 && isMaskLetter(p.f.syms[t.start].base) && isMaskLetter(p.f.syms[t.end-1].base) {
+		p.maskLetter(i, n)
 	}
 }
 
 func isMaskLetter(s uint16) bool { return s == 'o' || s == 'x' || s == '0' }
 
 // maskLetter treats a single o or x that touches Hangul or Han as a mask.
-func (p *prober) maskLetter(i int) {
+func (p *prober) maskLetter(i, n int) {
 	t := p.tokens[i]
 	touch := func(j int) bool {
 		return p.f.syms[j].flag&gapAny == 0
@@ -398,12 +417,12 @@ func (p *prober) maskLetter(i int) {
 	right := i+1 < len(p.tokens) && p.tokens[i+1].kind != scriptLatin && touch(t.end)
 	switch {
 	case left && right:
-		p.hidden(p.lefts(i-1), t.end, 1)
-		p.hiddenLast(i-1, 1)
+		p.hidden(p.lefts(i-1), t.end, n)
+		p.hiddenLast(i-1, n)
 	case left:
-		p.hiddenLast(i-1, 1)
+		p.hiddenLast(i-1, n)
 	case right:
-		p.hiddenFirst(t.end, 1)
+		p.hiddenFirst(t.end, n)
 	}
 }
 
@@ -438,7 +457,7 @@ func (p *prober) hidden(starts [8]int, right, count int) {
 		}
 		p.r.reset()
 		for k := s; k < right; k++ {
-			if f.syms[k].base == 'o' && k == right-1 && k > s && scriptOf(f.syms[k-1].base) != scriptLatin {
+			if k >= right-2 && isMaskLetter(f.syms[k].base) && scriptOf(f.syms[s].base) != scriptLatin {
 				continue // the mask letter itself
 			}
 			p.r.push(f.syms[k].base)

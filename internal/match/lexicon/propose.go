@@ -111,9 +111,7 @@ func (p *proposals) hangul(name string) {
 		for i := 2; i < min(len(syl), 6); i++ { // 닥터마틴 → 닥마
 			p.add(string([]rune{syl[0], syl[i]}), 0.3, "abbreviation")
 		}
-		p.add(string(syl[:2]), 0.25, "abbreviation")
 		p.add(string(syl[:3]), 0.5, "abbreviation")
-		p.add(string(append(append([]rune{}, syl[:2]...), syl[2])), 0.5, "abbreviation")
 	}
 }
 

@@ -25,6 +25,7 @@ type context struct {
 	styles   []said
 	ties     []said // affiliation
 	usedItem bool
+	parts    bool // the goods are, or include, a part or accessory
 }
 
 // said is a term with where it was said.
@@ -78,6 +79,7 @@ func (s *scorer) gather() {
 		s.ctx.goods = rest
 	}
 	s.ctx.usedItem = isUsed(s.doc.Condition)
+	_, _, s.ctx.parts = v.classes(s.ctx.goods)
 }
 
 // categoryGoods adds the kinds named by the listing's category.
@@ -330,7 +332,7 @@ func (s *scorer) goodsFeatures(t *tally, b *brand) {
 	if foreign {
 		t.add("goods_foreign", s.w.GoodsForeign, names[3])
 	}
-	if part && !own {
+	if part {
 		t.add("goods_part", s.w.GoodsPart, names[5])
 	}
 
@@ -398,7 +400,9 @@ func (s *scorer) excuseFeatures(t *tally, c *candidate) {
 		case roleProof:
 			add(roleProof, e.term.code, s.w.Proof, e.text())
 		case roleNominative:
-			add(roleNominative, e.term.code, s.w.Nominative, e.text())
+			if c.close(e, useReach) {
+				add(roleNominative, e.term.code, s.w.Nominative, e.text())
+			}
 		case roleSense:
 			add(roleSense, e.term.code, s.w.Sense, e.text())
 		}
@@ -409,6 +413,9 @@ func (s *scorer) excuseFeatures(t *tally, c *candidate) {
 	if !seen[roleCompatible] {
 		if u, ok := s.smallWord(c); ok {
 			t.add(u.term.code, s.w.CompatibleWord, u.text())
+			if s.ctx.parts {
+				t.add("compatible_part", s.w.CompatiblePart, "")
+			}
 		}
 	}
 }

@@ -176,7 +176,11 @@ func standsHangul(f *fieldText, w *word, start, end int, r role) bool {
 	case w.units == 1:
 		return left && right
 	case w.units == 2:
-		return right || left && (r == roleIgnore || r == roleCancel)
+		switch r {
+		case roleGoods, roleClaim, roleHint, roleCancel, roleIgnore:
+			return right || left && (r == roleIgnore || r == roleCancel)
+		}
+		return left && right
 	}
 	return left || right || w.units >= 4
 }
