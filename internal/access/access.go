@@ -140,3 +140,6 @@ func From(ctx context.Context) (Principal, bool) {
 	p, ok := ctx.Value(contextKey{}).(Principal)
 	return p, ok
 }
+
+// Granted is everything a role may do; a key without narrower scopes gets it.
+func Granted(r Role) []Permission { return slices.Clone(granted[r]) }
