@@ -17,7 +17,7 @@ func Intents() []string {
 // termCodes are the codes that terms of words/*.yaml carry; the weight of their
 // reason comes from the feature of their role.
 var termCodes = []string{
-	"claim_replica", "claim_grade", "claim_same_source", "claim_pattern_copied", "claim_name_hidden",
+	"claim_replica", "claim_grade", "claim_ratio", "claim_same_source", "claim_pattern_copied", "claim_name_hidden",
 	"claim_label_apart", "claim_papers_too", "claim_customs_resend", "claim_not_from_brand", "claim_photo_differs",
 	"claim_hint", "style_of", "style_stock", "affiliation_official", "affiliation_channel",
 	"compatible_with", "compatible_before", "compatible_after", "disclaimer", "second_hand", "proof_of_origin",
@@ -28,7 +28,7 @@ var termCodes = []string{
 // featureCodes are the reasons that are not words.
 var featureCodes = []string{
 	"name_registered", "name_proposed", "name_part", "name_short", "name_lookalike", "name_similar", "name_doubt",
-	"name_brief", "name_shared", "disguised", "spaced_out", "split_in_two", "inside_word", "running_text",
+	"name_ordinary", "name_distinct", "name_brief", "name_shared", "disguised", "spaced_out", "split_in_two", "inside_word", "running_text",
 	"goods_own", "goods_related", "goods_traded", "goods_foreign", "goods_media", "goods_unknown", "goods_part", "compatible_part",
 	"claim_denied", "price_tiny", "price_low", "brand_field", "licensed", "condition_used",
 	"phrase_found", "phrase_doubt", "phrase_reordered", "start",
@@ -60,6 +60,8 @@ type weightSet struct {
 	NameLookalike    float64 `yaml:"name_lookalike"`
 	NameSimilar      float64 `yaml:"name_similar"`
 	NameDoubt        float64 `yaml:"name_doubt"`
+	NameOrdinary     float64 `yaml:"name_ordinary"`
+	NameDistinct     float64 `yaml:"name_distinct"`
 	NameBrief        float64 `yaml:"name_brief"`
 	NameShared       float64 `yaml:"name_shared"`
 	Disguised        float64 `yaml:"disguised"`

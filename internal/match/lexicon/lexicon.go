@@ -114,7 +114,7 @@ func Compile(entries []Entry, brands []BrandInfo, opt Options) (*Lexicon, error)
 	for _, b := range brands {
 		l.brands[b.ID] = newBrand(b, v)
 	}
-	ly, err := newLayer(entries, brands, l.brands)
+	ly, err := newLayer(v, entries, brands, l.brands)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (l *Lexicon) With(entries []Entry, brands []BrandInfo) (*Lexicon, error) {
 	for _, b := range brands {
 		n.brands[b.ID] = newBrand(b, l.vocab)
 	}
-	ly, err := newLayer(entries, brands, n.brands)
+	ly, err := newLayer(l.vocab, entries, brands, n.brands)
 	if err != nil {
 		return nil, err
 	}

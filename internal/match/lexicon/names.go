@@ -141,6 +141,10 @@ func (c *candidate) settle(spaces, places int, wide bool) bool {
 	}
 	switch {
 	case spaces > 0:
+		spread := spaces == places && places > 1
+		if kind == scriptHan && spread {
+			left, right = true, true
+		}
 		if !left || !right && kind != scriptHan {
 			return false
 		}
@@ -325,6 +329,13 @@ func (c *candidate) features(w *weightSet, add func(code string, weight float64)
 		add("name_proposed", w.NameProposed*c.entry().Weight-1.1)
 	default:
 		add("name_registered", w.NameRegistered)
+	}
+	switch p := c.p(); {
+	case fuzzy || p.kind == patternShort || p.kind == patternInitials || p.kind == patternPart:
+	case !p.plain:
+		add("name_distinct", w.NameDistinct)
+	case c.layer.vocab.ordinary[string16(c.layer.symbolsOf(p))]:
+		add("name_ordinary", w.NameOrdinary)
 	}
 	if c.dis&byNear != 0 {
 		add("name_lookalike", w.NameLookalike)

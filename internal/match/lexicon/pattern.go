@@ -23,6 +23,7 @@ type pattern struct {
 	off   uint32
 	n     uint8
 	kind  patternKind
+	plain bool   // an everyday word, or too short to be sure it is none
 	gaps  uint64 // bit i: the wording itself has a gap before symbol i
 }
 
@@ -33,14 +34,15 @@ type layer struct {
 	arena    []uint16 // symbols of all patterns
 	auto     *automaton
 	near     *nearby
+	vocab    *vocabulary
 	phrases  *phraseIndex
 }
 
 // symbolsOf returns what p looks for.
 func (ly *layer) symbolsOf(p *pattern) []uint16 { return ly.arena[p.off : p.off+uint32(p.n)] }
 
-func newLayer(entries []Entry, brands []BrandInfo, known map[string]*brand) (*layer, error) {
-	ly := &layer{entries: make([]Entry, 0, len(entries))}
+func newLayer(v *vocabulary, entries []Entry, brands []BrandInfo, known map[string]*brand) (*layer, error) {
+	ly := &layer{entries: make([]Entry, 0, len(entries)), vocab: v}
 	k := newSkeletonizer()
 	for _, e := range entries {
 		if err := checkEntry(e); err != nil {
@@ -116,7 +118,7 @@ func (ly *layer) add(entry int32, kind patternKind, syms []symbol) {
 func (ly *layer) addRaw(entry int32, kind patternKind, raw []uint16, gaps uint64) {
 	off := uint32(len(ly.arena))
 	ly.arena = append(ly.arena, raw...)
-	ly.patterns = append(ly.patterns, pattern{entry, off, uint8(len(raw)), kind, gaps})
+	ly.patterns = append(ly.patterns, pattern{entry, off, uint8(len(raw)), kind, ly.plain(raw), gaps})
 }
 
 // addParts stores the longer words of a name of several words, and two words in
@@ -208,4 +210,14 @@ func string16(s []uint16) string {
 func (ly *layer) bytes() int {
 	n := ly.auto.bytes() + cap(ly.arena)*2 + cap(ly.patterns)*24 + ly.near.bytes()
 	return n + ly.phrases.bytes()
+}
+
+// plain reports whether a wording is an everyday word or so short that it may
+// be one in some language.
+func (ly *layer) plain(raw []uint16) bool {
+	n := len(unitStarts(raw)) - 1
+	if isLatin(raw[0]) && n < 5 || !isLatin(raw[0]) && n < 3 {
+		return true
+	}
+	return ly.vocab.ordinary[string16(raw)]
 }

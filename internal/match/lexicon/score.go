@@ -234,6 +234,12 @@ func (t *tally) add(code string, w float64, detail string) {
 	}
 }
 
+// has reports whether one of the codes is among the reasons.
+func (t *tally) has(codes ...string) bool {
+	in := func(r Reason) bool { return slices.Contains(codes, r.Code) }
+	return slices.ContainsFunc(t.pro, in) || slices.ContainsFunc(t.contras, in)
+}
+
 func (t *tally) sort() {
 	slices.SortStableFunc(t.pro, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
 	slices.SortStableFunc(t.contras, func(a, b Reason) int { return cmp.Compare(a.Weight, b.Weight) })
@@ -449,7 +455,12 @@ func (f *fieldText) breaks(a, b int) int {
 	return n
 }
 
+// priceFeatures compares the price with the brand's usual one, which says
+// something only about new goods of a kind the brand makes.
 func (s *scorer) priceFeatures(t *tally, b *brand) {
+	if t.has("second_hand", "condition_used", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
+		return
+	}
 	usual := b.usualPrice(s.doc.Currency)
 	if usual <= 0 || s.doc.Price <= 0 {
 		return

@@ -59,7 +59,8 @@ type wordFile struct {
 		All            [][]string
 		Within         int
 	}
-	Goods []struct {
+	Ordinary []struct{ Ko, En, Zh, It []string }
+	Goods    []struct {
 		Kind, Class    string
 		Trade, Part    bool
 		Ko, En, Zh, It []string
@@ -99,6 +100,8 @@ type vocabulary struct {
 	goods []goodsKind
 	words []word
 	auto  *automaton
+	// ordinary holds the skeletons of everyday words that brands are named by.
+	ordinary map[string]bool
 }
 
 var builtin = sync.OnceValues(func() (*vocabulary, error) { return buildVocabulary(nil) })
@@ -114,9 +117,9 @@ func loadVocabulary(extra []byte) (*vocabulary, error) {
 }
 
 func buildVocabulary(extra []byte) (*vocabulary, error) {
-	v := &vocabulary{}
+	v := &vocabulary{ordinary: map[string]bool{}}
 	k := newSkeletonizer()
-	for _, name := range []string{"claims", "contexts", "goods"} {
+	for _, name := range []string{"claims", "contexts", "goods", "ordinary"} {
 		b, err := wordFiles.ReadFile("words/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("lexicon: built-in words: %w", err)
@@ -172,6 +175,11 @@ func (v *vocabulary) addFile(k *skeletonizer, data []byte) error {
 			if err := v.addWords(k, len(v.terms)-1, 0, t.Unless); err != nil {
 				return err
 			}
+		}
+	}
+	for _, o := range f.Ordinary {
+		for _, w := range slices.Concat(o.Ko, o.En, o.Zh, o.It) {
+			v.ordinary[fold16(w)] = true
 		}
 	}
 	for i, g := range f.Goods {
