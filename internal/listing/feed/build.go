@@ -258,7 +258,7 @@ func (b *builder) facts(d *draft, o *listing.Offer) {
 		}
 	}
 	if o.Language == "" {
-		o.Language = cmp.Or(guessLanguage(o.Title, cutBytes(o.Description, 2000)), b.opt.Language)
+		o.Language = b.language(guessLanguage(o.Title, cutBytes(o.Description, 2000)))
 	}
 	o.Country = strings.ToUpper(b.opt.Country)
 	if v := d.fields[fieldCountry]; !v.empty() {
@@ -268,6 +268,16 @@ func (b *builder) facts(d *draft, o *listing.Offer) {
 			d.warn(codeCountryUnknown, v, quoted(v.text))
 		}
 	}
+}
+
+// language weighs the guess by script against the feed's own language, which
+// knows more: a region, or Japanese written in Han alone.
+func (b *builder) language(guess string) string {
+	own, _, _ := strings.Cut(strings.ToLower(b.opt.Language), "-")
+	if guess == "" || guess == own || guess == "zh" && (own == "ja" || own == "ko") {
+		return b.opt.Language
+	}
+	return guess
 }
 
 var conditions = map[string]string{

@@ -36,9 +36,17 @@ type run struct {
 	alone func(r *record) bool        // r can begin a product
 	read  func(r *record, d *draft, first bool)
 	ahead *record
+	lost  []*draft // broken rows among those of a product, given out after it
 }
 
+const maxRunLost = 100
+
 func (s *run) next() (*draft, error) {
+	if len(s.lost) > 0 {
+		d := s.lost[0]
+		s.lost = s.lost[1:]
+		return d, nil
+	}
 	first, err := s.take()
 	if err != nil {
 		return nil, err
@@ -60,6 +68,10 @@ func (s *run) next() (*draft, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if r.reject != "" && len(s.lost) < maxRunLost {
+			s.lost = append(s.lost, newDraft(r))
+			continue
 		}
 		if r.reject != "" || !s.joins(first, r) {
 			s.ahead = r

@@ -421,6 +421,32 @@ func TestWarningsAndLimits(t *testing.T) {
 	}
 }
 
+func TestLanguageOfTheFeedKnowsMore(t *testing.T) {
+	for _, c := range []struct{ title, own, want string }{
+		{"露营灯", "", "zh"}, {"露营灯", "en", "zh"}, {"露營燈", "zh-TW", "zh-TW"}, {"湯呑", "ja", "ja"}, {"머그컵", "en", "ko"}, {"머그컵", "ko-KR", "ko-KR"}, {"Mug", "it", "it"}, {"Mug", "", ""},
+	} {
+		got, err := readAll(t, []byte("id,title\n1,"+c.title+"\n"), "x", Options{Language: c.own})
+		if err != nil || got.Items[0].Row.Offer.Language != c.want {
+			t.Errorf("%s in a feed in %q: %+v, %v; want %q", c.title, c.own, got.Items, err, c.want)
+		}
+	}
+}
+
+func TestBrokenRowDoesNotSplitAProduct(t *testing.T) {
+	data := "Handle,Title,Variant SKU,Variant Price,Image Src\n" +
+		"h,Hat,s1,9,a.jpg\nh,,\"s2 \"x\" and\nmore\",9,b.jpg\nh,,s3,7,c.jpg\n,,,,\n\"g\",Glove,s4,3,d.jpg\n"
+	got, err := readAll(t, []byte(data), "x", Options{Currency: "EUR"})
+	if err != nil || len(got.Items) != 2 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if hat := got.Items[0]; hat.Rows != 2 || hat.Row.Offer.Price.Minor != 700 || len(hat.Row.Offer.Pictures) != 2 {
+		t.Errorf("hat %+v", hat)
+	}
+	if len(got.Rejects) != 2 || got.Rows != 5 {
+		t.Errorf("%d rows, rejects %+v", got.Rows, got.Rejects)
+	}
+}
+
 func TestWriteReject(t *testing.T) {
 	got, err := readAll(t, []byte("id,title\n,a\n\"x\"\"y\",\n"), "x", Options{})
 	if err != nil || len(got.Rejects) != 2 {

@@ -106,6 +106,8 @@ func (t *table) next() (*record, error) {
 		}
 		cells, n, st := t.cut()
 		switch {
+		case st == done && blank(cells): // spreadsheets leave rows of nothing but separators
+			t.w.discard(n)
 		case st == done:
 			return t.accept(cells, n), nil
 		case st == short && t.w.more():
@@ -117,6 +119,11 @@ func (t *table) next() (*record, error) {
 	}
 }
 
+func blank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+}
+
+// cut splits the row at the beginning of the window.
 func (t *table) cut() ([]string, int, status) {
 	b := t.w.bytes()
 	if t.w.pos < t.failedTo && t.failures > maxBrokenSeen {
