@@ -14,7 +14,7 @@ type aligned struct {
 }
 
 // align searches near the predicted place of every feature of the asset and fits an affine map, twice.
-func (s *shelf) align(q *query, c candidate) (aligned, bool) {
+func (s *shelf) align(q *featureSet, c candidate) (aligned, bool) {
 	d := s.assets[c.asset].d
 	out := aligned{candidate: c}
 	long := float64(max(d.w, d.h)) * c.pose.scale()
@@ -36,15 +36,14 @@ func (s *shelf) align(q *query, c candidate) (aligned, bool) {
 }
 
 // guided links each feature of the asset to the most alike feature of the query near its predicted place.
-func guided(d *Descriptors, q *query, t *affine, r reading, reach float64) (links []link, support float64, chances int) {
+func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) (links []link, support float64, chances int) {
 	scale, turn := t.scale(), t.rotation()
-	finest, coarsest := q.sizes()
 	used := make([]bool, len(q.features))
 	for i := range d.features {
 		x, y, size, angle := d.place(&d.features[i])
 		u, v := t.apply(x, y)
 		want := size * scale
-		if u < 0 || v < 0 || u >= float64(q.w) || v >= float64(q.h) || want < finest*0.85 || want > coarsest*1.2 {
+		if u < 0 || v < 0 || u >= float64(q.w) || v >= float64(q.h) || want < q.finest*0.85 || want > q.coarsest*1.2 {
 			continue
 		}
 		chances++
@@ -78,10 +77,4 @@ func guided(d *Descriptors, q *query, t *affine, r reading, reach float64) (link
 		links = append(links, link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)})
 	}
 	return links, support, chances
-}
-
-// sizes gives the finest and coarsest feature size of the query.
-func (q *query) sizes() (finest, coarsest float64) {
-	n := len(q.pyramid.levels)
-	return 1 / q.pyramid.levels[0].scale, 1 / q.pyramid.levels[n-1].scale
 }

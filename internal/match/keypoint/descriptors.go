@@ -21,7 +21,8 @@ type Descriptors struct {
 	kind     Kind
 	w, h     int // the asset picture in pixels
 	features []stored
-	thumb    plane
+	thumb    plane    // of a photograph
+	template template // of a mark
 }
 
 // stored is a feature in 40 bytes.
@@ -46,6 +47,12 @@ func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
 		return nil, fmt.Errorf("%w: %dx%d pixels, at least %d each way are needed", ErrSmall, b.Dx(), b.Dy(), smallestSide)
 	}
 	d := &Descriptors{kind: kind, w: b.Dx(), h: b.Dy()}
+	if kind == Mark {
+		c := cutMark(img)
+		d.describeMark(&c)
+		d.template = c.template()
+		return d, d.enough()
+	}
 	base := luma(img, 255)
 	w, h := fit(d.w, d.h, assetSide)
 	zoom := float64(w) / float64(d.w)
@@ -53,11 +60,15 @@ func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
 	for _, f := range features(buildPyramid(base, 9), assetFeatures) {
 		d.features = append(d.features, d.pack(f, zoom))
 	}
-	if len(d.features) < leastFeatures {
-		return nil, fmt.Errorf("%w: %d features, at least %d are needed", ErrPlain, len(d.features), leastFeatures)
-	}
 	d.thumb = thumbnail(base)
-	return d, nil
+	return d, d.enough()
+}
+
+func (d *Descriptors) enough() error {
+	if len(d.features) < leastFeatures {
+		return fmt.Errorf("%w: %d features, at least %d are needed", ErrPlain, len(d.features), leastFeatures)
+	}
+	return nil
 }
 
 func thumbnail(base plane) plane {
@@ -69,7 +80,7 @@ func thumbnail(base plane) plane {
 
 // features describes the spots of a pyramid.
 func features(p pyramid, budget int) []feature {
-	spots := detect(p, budget)
+	spots := detect(p, budget, border)
 	out := make([]feature, len(spots))
 	for i, s := range spots {
 		out[i] = describeSpot(&p.levels[s.level], s)

@@ -6,7 +6,10 @@ import (
 )
 
 // border keeps the whole descriptor patch, turned by any angle, inside its level.
-const border = 21
+const border = patchRadius + 1
+
+// emblemBorder is smaller: cells outside of the picture are simply empty.
+const emblemBorder = 6
 
 // spot is a keypoint before it is described.
 type spot struct {
@@ -20,7 +23,7 @@ const weakest = 30
 
 // detect returns at most budget spots: maxima of the determinant of the Hessian (blobs and corners),
 // spread over the picture so that interface text or one ornament cannot take the whole budget.
-func detect(p pyramid, budget int) []spot {
+func detect(p pyramid, budget, border int) []spot {
 	var total float64
 	weight := make([]float64, len(p.levels))
 	for i, l := range p.levels {
@@ -32,7 +35,7 @@ func detect(p pyramid, budget int) []spot {
 	spare := 0.0
 	for i := len(p.levels) - 1; i >= 0; i-- {
 		quota := float64(budget)*weight[i]/total + spare
-		got := spread(maxima(p.levels[i].smooth, i), p.levels[i].smooth, int(quota))
+		got := spread(maxima(p.levels[i].smooth, i, border), p.levels[i].smooth, int(quota))
 		spare = quota - float64(len(got))
 		out = append(out, got...)
 	}
@@ -40,13 +43,13 @@ func detect(p pyramid, budget int) []spot {
 }
 
 // maxima finds local maxima of the Hessian's determinant in a 5x5 neighbourhood.
-func maxima(p plane, lv int) []spot {
+func maxima(p plane, lv, border int) []spot {
 	if p.w <= 2*border || p.h <= 2*border {
 		return nil
 	}
 	resp := make([]int32, p.w*p.h)
 	for y := border - 2; y < p.h-border+2; y++ {
-		hessianRow(p, y, resp[y*p.w:(y+1)*p.w])
+		hessianRow(p, y, border, resp[y*p.w:(y+1)*p.w])
 	}
 	var out []spot
 	for y := border; y < p.h-border; y++ {
@@ -76,7 +79,7 @@ func peak(resp []int32, w, x, y int, v int32) bool {
 }
 
 // hessianRow takes second differences two pixels apart, which 8-bit levels resolve well.
-func hessianRow(p plane, y int, out []int32) {
+func hessianRow(p plane, y, border int, out []int32) {
 	n := p.w
 	a, b, c := p.row(y - 2)[:n], p.row(y)[:n], p.row(y + 2)[:n]
 	out = out[:n]

@@ -92,7 +92,7 @@ func (ix *Index) remove(id string) bool {
 
 // Search finds assets inside a picture, best match first. Matches far below ReviewScore are left out.
 func (ix *Index) Search(img *image.NRGBA) []Match {
-	q := newQuery(img)
+	q := newQuery(img, ix.wanted())
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	var out []Match
@@ -110,5 +110,16 @@ func (ix *Index) Search(img *image.NRGBA) []Match {
 		}
 		return 0
 	})
+	return out
+}
+
+// wanted says which kinds there are, so that a picture is not prepared for the others.
+func (ix *Index) wanted() (out [Mark + 1]bool) {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	for kind := range ix.shelfs {
+		s := &ix.shelfs[kind]
+		out[kind] = len(s.assets) > len(s.free)
+	}
 	return out
 }

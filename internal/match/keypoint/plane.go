@@ -153,3 +153,23 @@ func filterRows(dst []uint8, r *[7][]uint8) {
 		dst[x] = uint8((v + 32) >> 6)
 	}
 }
+
+// planes splits a picture into its colours over white.
+func planes(img *image.NRGBA) colour {
+	b := img.Bounds()
+	c := colour{newPlane(b.Dx(), b.Dy()), newPlane(b.Dx(), b.Dy()), newPlane(b.Dx(), b.Dy())}
+	for y := range b.Dy() {
+		src := img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):]
+		for k := range c {
+			dst := c[k].row(y)
+			for x := range dst {
+				v := uint32(src[4*x+k])
+				if a := uint32(src[4*x+3]); a != 255 {
+					v = (v*a + 255*(255-a) + 127) / 255
+				}
+				dst[x] = uint8(v)
+			}
+		}
+	}
+	return c
+}

@@ -42,3 +42,26 @@ func buildPyramid(base plane, most int) pyramid {
 		}
 	}
 }
+
+// fieldPyramid computes the tensor at the same scales.
+func fieldPyramid(c colour, most int) (fields []*field, scales []float64) {
+	w0, h0 := float64(c[0].w), float64(c[0].h)
+	for octave := 0; ; octave++ {
+		if octave > 0 {
+			c = c.each(plane.half)
+		}
+		for j := range levelsPerOctave {
+			f := math.Exp2(-float64(j) / levelsPerOctave)
+			w, h := int(float64(c[0].w)*f+0.5), int(float64(c[0].h)*f+0.5)
+			if len(fields) == most || min(w, h) < 24 {
+				return fields, scales
+			}
+			q := c
+			if j > 0 {
+				q = c.each(func(p plane) plane { return p.resize(w, h) })
+			}
+			fields = append(fields, newField(q.each(plane.smooth)))
+			scales = append(scales, (float64(w)/w0+float64(h)/h0)/2)
+		}
+	}
+}

@@ -1,52 +1,77 @@
 package keypoint
 
-import "image"
+import (
+	"image"
+	"math"
+)
 
 // Limits of a query picture.
 const (
 	querySide     = 800
 	queryFeatures = 2400
+	queryEmblems  = 2000
 	gridCell      = 16
 )
 
-// query is a picture made ready: its pyramid, its features, and a grid to find them by place. Coordinates are
-// those of the bounded copy; zoom leads back to the picture handed in.
+// query is a picture made ready: its pyramid for the comparison of pixels and its features for each kind of
+// asset. Coordinates are those of the bounded copy; zoom leads back to the picture handed in.
 type query struct {
-	w, h     int
-	zoom     float64
-	pyramid  pyramid
-	features []feature
-	cols     int
-	grid     [][]int32
+	w, h    int
+	zoom    float64
+	pyramid pyramid
+	fields  []*field
+	scales  []float64
+	sets    [Mark + 1]featureSet
 }
 
-func newQuery(img *image.NRGBA) *query {
+func newQuery(img *image.NRGBA, wanted [Mark + 1]bool) *query {
 	b := img.Bounds()
 	w, h := fit(b.Dx(), b.Dy(), querySide)
 	q := &query{w: w, h: h, zoom: float64(w) / float64(max(1, b.Dx()))}
 	if min(w, h) < smallestSide {
 		return q
 	}
-	q.pyramid = buildPyramid(luma(img, 255).shrink(w, h), 12)
-	q.features = features(q.pyramid, queryFeatures)
-	q.cols = w/gridCell + 1
-	q.grid = make([][]int32, q.cols*(h/gridCell+1))
-	for i := range q.features {
-		c := q.cell(float64(q.features[i].x), float64(q.features[i].y))
-		q.grid[c] = append(q.grid[c], int32(i))
+	if wanted[Photograph] {
+		q.pyramid = buildPyramid(luma(img, 255).shrink(w, h), 12)
+		q.sets[Photograph] = newFeatureSet(w, h, features(q.pyramid, queryFeatures))
+	}
+	if wanted[Mark] {
+		c := planes(img).each(func(p plane) plane { return p.shrink(w, h) })
+		var found []feature
+		found, q.fields, q.scales = emblems(c, queryEmblems, 9)
+		q.sets[Mark] = newFeatureSet(w, h, found)
 	}
 	return q
 }
 
-func (q *query) cell(x, y float64) int { return int(y)/gridCell*q.cols + int(x)/gridCell }
+// featureSet is a list of features with a grid to find them by place.
+type featureSet struct {
+	features         []feature
+	w, h, cols       int
+	grid             [][]int32
+	finest, coarsest float64 // sizes that can occur
+}
+
+func newFeatureSet(w, h int, features []feature) featureSet {
+	s := featureSet{features: features, w: w, h: h, cols: w/gridCell + 1, finest: math.Inf(1)}
+	s.grid = make([][]int32, s.cols*(h/gridCell+1))
+	for i := range features {
+		f := &features[i]
+		c := int(f.y)/gridCell*s.cols + int(f.x)/gridCell
+		s.grid[c] = append(s.grid[c], int32(i))
+		s.finest = min(s.finest, float64(f.size))
+		s.coarsest = max(s.coarsest, float64(f.size))
+	}
+	return s
+}
 
 // near calls visit for the features whose cell touches the square of the given radius.
-func (q *query) near(x, y, radius float64, visit func(i int32)) {
-	x0, x1 := max(0, int(x-radius)/gridCell), min(q.w/gridCell, int(x+radius)/gridCell)
-	y0, y1 := max(0, int(y-radius)/gridCell), min(q.h/gridCell, int(y+radius)/gridCell)
+func (s *featureSet) near(x, y, radius float64, visit func(i int32)) {
+	x0, x1 := max(0, int(x-radius)/gridCell), min(s.w/gridCell, int(x+radius)/gridCell)
+	y0, y1 := max(0, int(y-radius)/gridCell), min(s.h/gridCell, int(y+radius)/gridCell)
 	for cy := y0; cy <= y1; cy++ {
 		for cx := x0; cx <= x1; cx++ {
-			for _, i := range q.grid[cy*q.cols+cx] {
+			for _, i := range s.grid[cy*s.cols+cx] {
 				visit(i)
 			}
 		}

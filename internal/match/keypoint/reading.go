@@ -13,7 +13,7 @@ const (
 // reading costs a pass over the index.
 func readings(k Kind) []reading {
 	if k == Mark {
-		return []reading{plain, inverted}
+		return []reading{plain}
 	}
 	return []reading{plain, flipped}
 }

@@ -2,12 +2,16 @@ package keypoint
 
 // search runs the look-up, the alignment and the comparison of pixels for one kind of asset.
 func (s *shelf) search(q *query, kind Kind) []Match {
-	if len(q.features) == 0 {
+	set := &q.sets[kind]
+	if len(set.features) == 0 {
 		return nil
 	}
+	if kind == Mark {
+		return s.searchMarks(q)
+	}
 	var out []Match
-	for _, c := range s.candidates(q, s.votes(q, kind)) {
-		a, ok := s.align(q, c)
+	for _, c := range s.candidates(set, s.votes(set, kind)) {
+		a, ok := s.align(set, c)
 		if !ok {
 			continue
 		}

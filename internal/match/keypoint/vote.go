@@ -9,11 +9,13 @@ import (
 
 // Limits of the look-up, in bits of 64 and 256.
 const (
-	signLimit  = 15 // two unrelated codes rarely agree this well in their first word
 	codeLimit  = 52
 	perFeature = 6  // matches kept of one feature and reading
-	finalists  = 12 // candidates whose pixels are compared
+	finalists  = 40 // candidates whose pixels are compared
 )
+
+// limits are the distances of first words and of codes up to which features are alike.
+var limits = [Mark + 1]struct{ sign, code int }{Photograph: {15, 52}, Mark: {20, 64}}
 
 // vote is one feature of the query that looks like one of an asset.
 type vote struct {
@@ -26,7 +28,8 @@ type vote struct {
 }
 
 // votes looks the features of a query up. A feature that resembles many assets tells little about each.
-func (s *shelf) votes(q *query, kind Kind) []vote {
+func (s *shelf) votes(q *featureSet, kind Kind) []vote {
+	lim := limits[kind]
 	var all []vote
 	var near nearest
 	for i := range q.features {
@@ -36,16 +39,16 @@ func (s *shelf) votes(q *query, kind Kind) []vote {
 			for _, k := range keys(&c, &margin) {
 				for j := range s.posts.lists[k] {
 					p := &s.posts.lists[k][j]
-					if bits.OnesCount64(p.sign^c[0]) > signLimit {
+					if bits.OnesCount64(p.sign^c[0]) > lim.sign {
 						continue
 					}
-					if d := c.distance(&s.assets[p.asset].d.features[p.feature].code); d <= codeLimit {
+					if d := c.distance(&s.assets[p.asset].d.features[p.feature].code); d <= lim.code {
 						near.offer(vote{asset: p.asset, reading: r, feature: p.feature, query: int32(i), distance: uint8(d)})
 					}
 				}
 			}
 			for _, v := range near.votes[:near.n] {
-				v.weight = float32(1-float64(v.distance)/(codeLimit+12)) / float32(math.Sqrt(float64(near.n)))
+				v.weight = float32(1-float64(v.distance)/(float64(lim.code)+12)) / float32(math.Sqrt(float64(near.n)))
 				all = append(all, v)
 			}
 		}
@@ -83,7 +86,7 @@ type candidate struct {
 }
 
 // candidates gathers the votes for each asset and keeps the positions with the greatest support.
-func (s *shelf) candidates(q *query, all []vote) []candidate {
+func (s *shelf) candidates(q *featureSet, all []vote) []candidate {
 	slices.SortFunc(all, func(a, b vote) int {
 		return cmp.Or(cmp.Compare(a.asset, b.asset), cmp.Compare(a.reading, b.reading), cmp.Compare(a.distance, b.distance))
 	})
@@ -93,7 +96,7 @@ func (s *shelf) candidates(q *query, all []vote) []candidate {
 		for n < len(all) && all[n].asset == all[0].asset && all[n].reading == all[0].reading {
 			n++
 		}
-		if n >= 2 {
+		if n >= 2 || s.assets[all[0].asset].d.kind == Mark {
 			out = append(out, s.agree(q, all[:n])...)
 		}
 		all = all[n:]
@@ -115,7 +118,7 @@ type placed struct {
 const hypotheses = 48
 
 // agree lets each of the best votes propose a similarity and counts the support of the others.
-func (s *shelf) agree(q *query, votes []vote) []candidate {
+func (s *shelf) agree(q *featureSet, votes []vote) []candidate {
 	d := s.assets[votes[0].asset].d
 	r := votes[0].reading
 	ps := make([]placed, min(len(votes), 4*hypotheses))
@@ -135,7 +138,7 @@ func (s *shelf) agree(q *query, votes []vote) []candidate {
 				got = append(got, link{o.x, o.y, o.u, o.v, float64(o.weight)})
 			}
 		}
-		if weight > best.weight && len(got) >= 2 {
+		if weight > best.weight {
 			best = candidate{votes[0].asset, r, t, weight}
 			links = got
 		}
@@ -149,7 +152,7 @@ func (s *shelf) agree(q *query, votes []vote) []candidate {
 	return []candidate{best}
 }
 
-func place(d *Descriptors, q *query, v vote) placed {
+func place(d *Descriptors, q *featureSet, v vote) placed {
 	f := &q.features[v.query]
 	p := placed{vote: v, u: float64(f.x), v: float64(f.y), qsize: float64(f.size), direction: float64(f.angle)}
 	p.x, p.y, p.size, p.angle = d.place(&d.features[v.feature])
