@@ -10,29 +10,38 @@ const (
 	fix1501, fix1847, fix1961, fix2053, fix2562, fix3072 = 12299, 15137, 16069, 16819, 20995, 25172
 )
 
-// idct turns dequantised coefficients (row-major) into 8x8 samples at dst. The
-// block is left in no defined state. last is the zigzag index of its last
-// coefficient that may differ from zero.
+// idct turns dequantised coefficients (row-major) into 8x8 samples at dst and
+// leaves the block zero. last is the zigzag index of its last coefficient that
+// may differ from zero.
 func idct(block *[64]int32, last int, dst []byte, stride int) {
-	switch {
-	case last == 0:
+	if last == 0 {
 		flat(clampSample((block[0]<<2+1<<4)>>5), dst, stride)
+		block[0] = 0
 		return
-	case last < 10: // only the upper left 4x4
+	}
+	transform8x8(block, last, dst, stride)
+}
+
+// transform8x8 is idct for blocks that are not flat.
+var transform8x8 = idctGeneric
+
+func idctGeneric(block *[64]int32, last int, dst []byte, stride int) {
+	if last < 10 { // only the upper left 4x4
 		for x := range 4 {
 			columnOf4(block, x)
 		}
 		for y := range 8 {
 			rowOf4((*[8]int32)(block[8*y:]), dst[y*stride:])
 		}
-		return
+	} else {
+		for x := range 8 {
+			column(block, x)
+		}
+		for y := range 8 {
+			row((*[8]int32)(block[8*y:]), dst[y*stride:])
+		}
 	}
-	for x := range 8 {
-		column(block, x)
-	}
-	for y := range 8 {
-		row((*[8]int32)(block[8*y:]), dst[y*stride:])
-	}
+	*block = [64]int32{}
 }
 
 func flat(v uint8, dst []byte, stride int) {

@@ -49,7 +49,7 @@ func (j *jpegDecoder) newOutput() (*jpegOutput, error) {
 // picture that could be decoded.
 func (j *jpegDecoder) finish() (float64, error) {
 	o := j.out
-	if o.mcuRow == 0 {
+	if j.comps[0].coef != nil {
 		for o.mcuRow < j.mcusY {
 			for _, c := range j.comps {
 				j.transform(c, o.mcuRow*c.v)
@@ -72,9 +72,8 @@ func (j *jpegDecoder) transform(c *jpegComponent, by int) {
 			coef := c.coef[64*i:][:64]
 			last := 0
 			for k, z := range zigzag {
-				value := int32(coef[z])
-				block[z] = value * q[k]
-				if value != 0 {
+				if value := int32(coef[z]); value != 0 {
+					block[z] = value * q[k]
 					last = k
 				}
 			}
@@ -202,8 +201,11 @@ func rgbRow(dst []byte, c [4][]byte) {
 	}
 }
 
-// yccRow converts from YCbCr in full range (JFIF) as libjpeg does.
-func yccRow(dst []byte, c [4][]byte) {
+// yccRow converts from YCbCr in full range (JFIF) as libjpeg does, yccHalfRow
+// the same with chroma of half the width.
+var yccRow, yccHalfRow = yccGeneric, yccHalfGeneric
+
+func yccGeneric(dst []byte, c [4][]byte) {
 	luma := c[0]
 	cb, cr := c[1][:len(luma)], c[2][:len(luma)]
 	for i, y := range luma {
@@ -212,9 +214,9 @@ func yccRow(dst []byte, c [4][]byte) {
 	}
 }
 
-// yccHalfRow is yccRow for chroma of half the width. It works on two pixels at
-// once, one in each half of a word, with 256 added so that no sum is negative.
-func yccHalfRow(dst []byte, c [4][]byte) {
+// yccHalfGeneric works on two pixels at once, one in each half of a word, with
+// 256 added so that no sum is negative.
+func yccHalfGeneric(dst []byte, c [4][]byte) {
 	luma, cr := c[0], c[2][:len(c[1])]
 	for i, cb := range c[1] {
 		if len(luma) < 2 || len(dst) < 8 {

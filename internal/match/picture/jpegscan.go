@@ -135,7 +135,7 @@ func (s *jpegScan) run() {
 		unit = end + skipped*segment
 	}
 	if s.streaming {
-		j.out.rows(j.mcusY)
+		j.out.rows(min(j.out.mcuRow+1, j.mcusY)) // nothing is known of those below
 	}
 }
 
@@ -219,22 +219,19 @@ func (s *jpegScan) block(c *jpegComponent, bx, by int) {
 	j := s.j
 	if s.streaming {
 		by -= j.out.mcuRow * c.v
-		s.work = [64]int32{}
 		last := s.baseline(c, &j.quant[c.tq])
-		if !j.bits.overrun() {
-			idct(&s.work, last, c.plane[8*(by*c.stride+bx):], c.stride)
-		}
+		idct(&s.work, last, c.plane[8*(by*c.stride+bx):], c.stride)
 		return
 	}
 	i := by*c.blocksX + bx
 	coef := (*[64]int16)(c.coef[64*i:])
 	switch {
 	case !s.j.progressive:
-		s.work = [64]int32{}
 		s.baseline(c, &unscaled)
 		for k, v := range s.work {
 			coef[k] = int16(v)
 		}
+		s.work = [64]int32{}
 	case s.start == 0 && s.high == 0:
 		s.dcFirst(c, coef)
 	case s.start == 0:

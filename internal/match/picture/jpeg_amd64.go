@@ -1,0 +1,41 @@
+package picture
+
+import "github.com/klauspost/cpuid/v2"
+
+func init() {
+	if !cpuid.CPU.Supports(cpuid.AVX2) {
+		return
+	}
+	transform8x8 = func(block *[64]int32, _ int, dst []byte, stride int) {
+		idctAVX2(block, &dst[:7*stride+8][0], stride)
+	}
+	yccRow = func(dst []byte, c [4][]byte) {
+		n := len(c[0]) &^ 7
+		if n > 0 {
+			yccAVX2(&dst[:4*n][0], &c[0][0], &c[1][:n][0], &c[2][:n][0], n)
+		}
+		yccGeneric(dst[4*n:], [4][]byte{c[0][n:], c[1][n:], c[2][n:]})
+	}
+	yccHalfRow = func(dst []byte, c [4][]byte) {
+		n := len(c[0]) &^ 15
+		if n > 0 {
+			yccHalfAVX2(&dst[:4*n][0], &c[0][0], &c[1][:n/2][0], &c[2][:n/2][0], n)
+		}
+		yccHalfGeneric(dst[4*n:], [4][]byte{c[0][n:], c[1][n/2:], c[2][n/2:]})
+	}
+}
+
+// idctAVX2 is idctGeneric for blocks of any kind.
+//
+//go:noescape
+func idctAVX2(block *[64]int32, dst *byte, stride int)
+
+// yccAVX2 converts n samples, a multiple of 8.
+//
+//go:noescape
+func yccAVX2(dst, luma, cb, cr *byte, n int)
+
+// yccHalfAVX2 converts n samples of luma, a multiple of 16.
+//
+//go:noescape
+func yccHalfAVX2(dst, luma, cb, cr *byte, n int)
