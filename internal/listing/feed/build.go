@@ -2,13 +2,9 @@ package feed
 
 import (
 	"cmp"
-	"errors"
 	"hash/maphash"
-	"net/url"
-	"path"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/text/language"
 
@@ -159,90 +155,6 @@ func (b *builder) attributes(d *draft) map[string]string {
 	return out
 }
 
-// link keeps absolute web addresses only.
-func (b *builder) link(d *draft, v value) string {
-	if v.empty() {
-		return ""
-	}
-	u, ok := webAddress(v.text)
-	if !ok {
-		d.warn(codeLinkInvalid, v, quoted(v.text))
-		return ""
-	}
-	return u
-}
-
-func webAddress(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if strings.HasPrefix(s, "//") {
-		s = "https:" + s
-	}
-	s = strings.ReplaceAll(s, " ", "%20")
-	u, err := url.Parse(s)
-	if err != nil || len(s) > maxLinkBytes || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return "", false
-	}
-	return s, true
-}
-
-// resolve makes an address inside a description absolute where the listing's
-// own address allows it.
-func resolve(u, base string) string {
-	if base == "" || isAddress(u) {
-		return u
-	}
-	b, err := url.Parse(base)
-	if err != nil {
-		return u
-	}
-	ref, err := url.Parse(u)
-	if err != nil || ref.Scheme != "" {
-		return u
-	}
-	return b.ResolveReference(ref).String()
-}
-
-func (b *builder) pictures(d *draft) []listing.Picture {
-	var out []listing.Picture
-	seen := make(map[string]bool, len(d.pictures))
-	for _, v := range d.pictures {
-		u, ok := pictureAddress(v.text)
-		switch {
-		case !ok:
-			d.warn(codePictureInvalid, v, quoted(v.text))
-		case seen[u]:
-		case len(out) >= b.opt.MaxPictures:
-			d.warn(codePicturesMany, v, itoa(b.opt.MaxPictures))
-			return out
-		default:
-			seen[u] = true
-			out = append(out, listing.Picture{URL: u, State: listing.PictureWaiting})
-		}
-	}
-	return out
-}
-
-// pictureAddress takes web addresses and the relative file names that shops
-// put into import files; a name never climbs out of its folder.
-func pictureAddress(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if isAddress(s) {
-		return webAddress(s)
-	}
-	name := strings.TrimLeft(strings.ReplaceAll(s, `\`, "/"), "/")
-	switch {
-	case name == "" || len(name) > maxNameBytes || strings.ContainsAny(name, "\x00<>\"\n\ufffd"):
-		return "", false
-	case strings.Contains(name, ":"): // data:, javascript:, C:
-		return "", false
-	}
-	clean := path.Clean(name)
-	if clean == "." || clean == ".." || strings.HasPrefix(clean, "../") {
-		return "", false
-	}
-	return clean, true
-}
-
 // facts fills what is chosen from fixed lists.
 func (b *builder) facts(d *draft, o *listing.Offer) {
 	if v := d.fields[fieldCondition]; !v.empty() {
@@ -284,80 +196,6 @@ var conditions = map[string]string{
 	"new": "new", "neu": "new", "nuovo": "new", "nuevo": "new", "neuf": "new", "새상품": "new", "신상품": "new", "새제품": "new", "全新": "new", "新品": "new", "신품": "new",
 	"refurbished": "refurbished", "renewed": "refurbished", "ricondizionato": "refurbished", "리퍼": "refurbished", "리퍼비시": "refurbished", "翻新": "refurbished", "generalüberholt": "refurbished",
 	"used": "used", "damaged": "used", "secondhand": "used", "preowned": "used", "usato": "used", "gebraucht": "used", "중고": "used", "중고상품": "used", "二手": "used", "中古": "used",
-}
-
-// price takes the lowest price a buyer can pay: the sale price while it
-// holds, the cheapest of several variants.
-func (b *builder) price(d *draft, o *listing.Offer) {
-	currency := b.opt.Currency
-	if v := d.fields[fieldCurrency]; !v.empty() {
-		if c := strings.ToUpper(v.text); knownCurrency(c) {
-			currency = c
-		} else if m, _, err := parseMoney("1 "+v.text, currency); err == nil {
-			currency = m.Currency
-		}
-	}
-	if len(d.offers) == 0 {
-		d.warn(codeMissingPrice, value{column: "price"}, "")
-		return
-	}
-	for _, of := range d.offers {
-		for _, v := range []value{of.price, b.sale(of)} {
-			if m := b.money(d, v, currency); m != nil && (o.Price == nil || m.Currency == o.Price.Currency && m.Minor < o.Price.Minor) {
-				o.Price = m
-			}
-		}
-	}
-}
-
-func (b *builder) money(d *draft, v value, currency string) *listing.Money {
-	if v.empty() {
-		return nil
-	}
-	m, ambiguous, err := parseMoney(v.text, currency)
-	if d.minor && err == nil && onlyDigits(v.text) {
-		m.Minor, err = strconv.ParseInt(v.text, 10, 64)
-	}
-	switch {
-	case errors.Is(err, errNoCurrency):
-		d.warn(codeMissingCurrency, v, quoted(v.text))
-		return nil
-	case err != nil:
-		d.warn(codePriceUnreadable, v, quoted(v.text))
-		return nil
-	case ambiguous:
-		d.warn(codePriceAmbiguous, v, quoted(v.text))
-	}
-	return &m
-}
-
-// sale is the sale price if it holds at Options.Now.
-func (b *builder) sale(o offer) value {
-	if from, ok := parseDate(o.from.text, false); ok && b.opt.Now.Before(from) {
-		return value{}
-	}
-	if to, ok := parseDate(o.to.text, true); ok && b.opt.Now.After(to) {
-		return value{}
-	}
-	return o.sale
-}
-
-var dateForms = []string{time.RFC3339, "2006-01-02T15:04-0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04"}
-
-// parseDate reads the date forms of feeds; a day alone lasts to its end when
-// it is the end of a span.
-func parseDate(s string, end bool) (time.Time, bool) {
-	s = strings.TrimSpace(s)
-	for _, form := range dateForms {
-		if t, err := time.Parse(form, s); err == nil {
-			return t, true
-		}
-	}
-	t, err := time.Parse(time.DateOnly, s)
-	if err == nil && end {
-		t = t.AddDate(0, 0, 1)
-	}
-	return t, err == nil
 }
 
 // gtin keeps one verified number; those of several variants become words.

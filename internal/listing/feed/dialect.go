@@ -129,7 +129,7 @@ var shown = map[string]string{
 	"hasvariantname": "variants", "hasvariantcolor": "color", "hasvariantsize": "size", "hasvariantsku": "sku",
 }
 
-// attributes takes over the columns that buyers see.
+// shownAttributes takes over the columns that buyers see.
 func (d *draft) shownAttributes(r *record) {
 	for i, name := range r.names {
 		if as, ok := shown[key(name)]; ok {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,11 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			compareGolden(t, file+".golden", got)
+			named := options[name]
+			named.Format = got.Format
+			if again, err := readAll(t, data, name, named); err != nil || !reflect.DeepEqual(again, got) {
+				t.Errorf("as %s by name: %+v, %v", got.Format, again, err)
+			}
 		})
 	}
 }

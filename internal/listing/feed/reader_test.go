@@ -491,6 +491,16 @@ func FuzzOpen(f *testing.F) {
 			f.Add(data, uint8(1+len(data)%len(Formats)))
 		}
 	}
+	for i, s := range []string{
+		"", "id,title\n1,\"a\nb\"\n", "Handle,Title,Variant Price\nh,T,1\nh,,2\n", "Type,SKU,Name,Regular price,Parent\nvariable,p,P,,\nvariation,v,V,1,p\n",
+		"sku,name,product_type,attribute_set_code,visibility,configurable_variations\na,A,simple,,Not Visible Individually,\nb,B,configurable,,,\"sku=a,size=S\"\n",
+		"name,slug,optionGroups,optionValues\nN,n,g,v\n,,,w\n", "<rss><item><g:id>1</g:id><g:title>t</g:title></item></rss>", `<products><product sku="a" name="b"/></products>`,
+		`{"products":[{"id":1,"title":"t"}]}`, `[{"@type":"Product","sku":"1","name":"n"}]`, "{\"id\":1,\"title\":\"t\"}\n{\"id\":2}\n",
+		`<html><script type="application/ld+json">{"@type":"Product","sku":"1","name":"n"}</script>`, "\xff\xfei\x00d\x00,\x00", "id\ttitle\timage_link\tprice\n1\t\"t\tx\t₩1\n",
+	} {
+		f.Add([]byte(s), uint8(0))
+		f.Add([]byte(s), uint8(i))
+	}
 	m, err := ParseMapping("m", []byte("{items: data.list, title: [label, name], id: ref, pictures: 'media[].src', price: 'p[0]', category: 'path[]'}"))
 	if err != nil {
 		f.Fatal(err)
