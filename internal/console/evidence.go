@@ -1,0 +1,222 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/listing"
+	"assay/internal/registry"
+	"assay/internal/signal"
+	"assay/internal/verdict"
+)
+
+// evidence is a verdict laid out for eyes: what was found, where.
+type evidence struct {
+	Findings []finding
+	Pairs    []pair
+	Pictures []offerPicture
+	Texts    []offerText
+	Reasons  []reasonView
+}
+
+// finding is one signal with the names behind its ids.
+type finding struct {
+	signal.Signal
+	Index      int // in the verdict
+	Asset      registry.Asset
+	Brand      registry.Brand
+	Right      registry.Right
+	Pair       int // index in Pairs, -1: none
+	Licence    registry.Licence
+	PictureNum int // from 1; 0: no picture
+}
+
+// pair is a picture of the listing beside the protected picture.
+type pair struct {
+	Finding      int // index in Findings
+	Listing      string
+	Frame        int
+	PictureNum   int // from 1
+	Asset        string
+	AssetName    string
+	Outline      string // points of an SVG polygon, 1000 units a side
+	AssetOutline string
+	Sighting     signal.Sighting
+	Problem      string
+}
+
+type offerPicture struct {
+	listing.Picture
+	Num   int // from 1
+	Pair  int // the first pair that shows it, -1: none
+	Found bool
+}
+
+// offerText is one field of the offer with its finds marked.
+type offerText struct {
+	Field    string // "title", "brand", "description", or "attribute"
+	Name     string // of an attribute
+	Segments []segment
+	Full     []segment // the whole text, when Segments leave something out
+}
+
+type reasonView struct {
+	verdict.Reason
+	Findings []int
+}
+
+// evidence lays a verdict out. The verdict is already cut to its reader.
+func (c *Console) evidence(ctx context.Context, o listing.Offer, v verdict.Verdict) (evidence, error) {
+	var e evidence
+	assets, brands := newLookup(c.Store.Asset), newLookup(c.Store.Brand)
+	rights, licences := newLookup(c.Store.Right), newLookup(c.Store.Licence)
+	for i, s := range v.Signals {
+		f := finding{Signal: s, Index: i, Pair: -1}
+		var errs [4]error
+		f.Asset, errs[0] = assets.row(ctx, s.AssetID)
+		f.Brand, errs[1] = brands.row(ctx, s.BrandID)
+		f.Right, errs[2] = rights.row(ctx, cmp.Or(s.RightID, f.Asset.RightID))
+		f.Licence, errs[3] = licences.row(ctx, s.LicenceID)
+		for _, err := range errs {
+			if err != nil {
+				return e, err
+			}
+		}
+		e.Findings = append(e.Findings, f)
+	}
+	slices.SortStableFunc(e.Findings, byWeight)
+	e.pair(o)
+	e.texts(o, v.Signals)
+	e.reasons(v)
+	return e, nil
+}
+
+// byWeight puts what speaks against the listing first, the strongest on top.
+func byWeight(a, b finding) int {
+	if a.Licensed != b.Licensed {
+		if a.Licensed {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Compare(b.Score, a.Score)
+}
+
+func (e *evidence) pair(o listing.Offer) {
+	first := map[int]int{}
+	for i := range e.Findings {
+		f := &e.Findings[i]
+		if f.Sighting == nil {
+			continue
+		}
+		f.PictureNum = f.Sighting.Picture + 1
+		if f.Sighting.AssetPicture == "" {
+			continue
+		}
+		p := pair{Finding: i, Frame: f.Sighting.Frame, PictureNum: f.PictureNum, Asset: f.Sighting.AssetPicture, AssetName: nameOf(f.Asset),
+			Outline: points(f.Sighting.Outline), AssetOutline: points(f.Sighting.AssetOutline), Sighting: *f.Sighting}
+		if n := f.Sighting.Picture; n >= 0 && n < len(o.Pictures) {
+			p.Listing = cmp.Or(f.Sighting.Hash, o.Pictures[n].Hash)
+		}
+		f.Pair = len(e.Pairs)
+		if _, ok := first[f.Sighting.Picture]; !ok {
+			first[f.Sighting.Picture] = f.Pair
+		}
+		e.Pairs = append(e.Pairs, p)
+	}
+	for n, p := range o.Pictures {
+		at, found := first[n]
+		if !found {
+			at = -1
+		}
+		e.Pictures = append(e.Pictures, offerPicture{p, n + 1, at, found})
+	}
+}
+
+// points writes an outline for SVG. Numbers that are none are left out.
+func points(list []signal.Point) string {
+	var out []string
+	for _, p := range list {
+		if p.X != p.X || p.Y != p.Y {
+			continue
+		}
+		out = append(out, strconv.FormatFloat(limit(p.X)*1000, 'f', 1, 64)+","+strconv.FormatFloat(limit(p.Y)*1000, 'f', 1, 64))
+	}
+	return strings.Join(out, " ")
+}
+
+// limit keeps a fraction near the picture, so that a wild outline cannot
+// paint over the page.
+func limit(v float64) float64 { return max(-0.5, min(1.5, v)) }
+
+func nameOf(a registry.Asset) string { return cmp.Or(a.Label, a.Text, a.ID) }
+
+// texts marks the finds in the fields a buyer reads.
+func (e *evidence) texts(o listing.Offer, signals []signal.Signal) {
+	spans := map[string][]signal.Span{}
+	for _, s := range signals {
+		for _, sp := range s.Spans {
+			spans[sp.Field] = append(spans[sp.Field], sp)
+		}
+	}
+	add := func(field, name, text string) {
+		if text == "" {
+			return
+		}
+		key := field
+		if name != "" {
+			key += ":" + name
+		}
+		all := segments(text, spans[key])
+		t := offerText{Field: field, Name: name, Segments: digest(all)}
+		if len(text) > 4*around && len(t.Segments) != len(all) || slices.ContainsFunc(t.Segments, func(s segment) bool { return s.Cut }) {
+			t.Full = all
+		}
+		e.Texts = append(e.Texts, t)
+	}
+	add("title", "", o.Title)
+	add("brand", "", o.Brand)
+	add("description", "", o.Description)
+	for _, k := range slices.Sorted(maps.Keys(o.Attributes)) {
+		add("attribute", k, o.Attributes[k])
+	}
+	for n := range o.Pictures {
+		key := fmt.Sprintf("picture:%d", n)
+		if list := spans[key]; len(list) > 0 {
+			e.Texts = append(e.Texts, offerText{Field: "picture", Name: strconv.Itoa(n + 1), Segments: read(list)})
+		}
+	}
+}
+
+// read shows words that were read in a picture; there is no text around them.
+func read(spans []signal.Span) []segment {
+	var out []segment
+	for i, s := range spans {
+		if i > 0 {
+			out = append(out, segment{Text: " \u00b7 "})
+		}
+		out = appendText(out, s.Text, true)
+	}
+	return out
+}
+
+func (e *evidence) reasons(v verdict.Verdict) {
+	place := map[int]int{}
+	for i, f := range e.Findings {
+		place[f.Index] = i
+	}
+	for _, r := range v.Reasons {
+		rv := reasonView{Reason: r}
+		for _, s := range r.Signals {
+			if at, ok := place[s]; ok {
+				rv.Findings = append(rv.Findings, at)
+			}
+		}
+		e.Reasons = append(e.Reasons, rv)
+	}
+}

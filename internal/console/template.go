@@ -1,0 +1,119 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"assay/internal/fault"
+	"assay/internal/listing"
+	"assay/internal/message"
+	"assay/internal/signal"
+)
+
+// language is every page in one language. The functions of a template speak
+// that language, so that templates need not pass it around.
+type language struct {
+	pages map[string]*template.Template
+}
+
+func (l *language) render(w io.Writer, page, part string, data any) error {
+	t, ok := l.pages[page]
+	if !ok {
+		return fmt.Errorf("there is no page template %q", page)
+	}
+	return t.ExecuteTemplate(w, part, data)
+}
+
+// newLanguages parses all pages once for each language.
+func newLanguages(s *static) map[string]*language {
+	out := map[string]*language{}
+	for _, lang := range message.Languages() {
+		out[lang.Code] = newLanguage(s, lang.Code)
+	}
+	return out
+}
+
+// newLanguage reads the frame and the parts that pages share ("_*.html") and
+// lays each page over a copy of them.
+func newLanguage(s *static, lang string) *language {
+	funcs := functions(s, message.For(lang))
+	shared := template.Must(template.New("").Funcs(funcs).ParseFS(web, "web/templates/_*.html"))
+	l := &language{map[string]*template.Template{}}
+	files, err := fs.Glob(web, "web/templates/[a-z]*.html")
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range files {
+		t := template.Must(template.Must(shared.Clone()).ParseFS(web, f))
+		l.pages[strings.TrimSuffix(path.Base(f), ".html")] = t
+	}
+	return l
+}
+
+func functions(s *static, p *message.Printer) template.FuncMap {
+	return template.FuncMap{
+		"t":        p.T,
+		"code":     func(prefix, code string) string { return sayCode(p, prefix, code) },
+		"number":   p.Number,
+		"percent":  p.Percent,
+		"money":    p.Money,
+		"date":     func(t time.Time) string { return p.Date(t.UTC()) },
+		"datetime": func(t time.Time) string { return p.DateTime(t.UTC()) },
+		"clock":    func(t time.Time) string { return t.UTC().Format("15:04") },
+		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"day":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"left":     func(until, now time.Time) string { return span(p, until.Sub(now)) },
+		"since":    func(t, now time.Time) string { return span(p, now.Sub(t)) },
+		"static":   func(name string) string { return s.prefix + name },
+		"picture":  pictureURL,
+		"plain":    plain,
+		"path":     url.PathEscape,
+		"query":    url.QueryEscape,
+		"dict":     dict,
+		"join":     strings.Join,
+		"wrong":    func(f fault.Field) string { return sayField(p, f) },
+		"score":    func(v float64) string { return fmt.Sprintf("%.2f", v) },
+		"hundred":  func(v float64) int { return int(max(0, min(1, v))*100 + 0.5) },
+		"inc":      func(n int) int { return n + 1 },
+		"str":      func(v any) string { return fmt.Sprint(v) },
+		"finding":  func(f finding) string { return sayFinding(p, f) },
+		"factor":   func(f signal.Factor) string { return sayFactor(p, f) },
+		"rowproblem": func(r listing.RowProblem) string {
+			return sayField(p, fault.Field{Path: r.Column, Code: r.Code, Message: r.Message})
+		},
+		"hint":     func(field string) string { return sayHint(p, field) },
+		"how":      func(f finding) []string { return sayHow(p, f) },
+		"disguise": func(code string) string { return sayCode(p, "disguise", code) },
+		"because":  func(e evidence, n int, shop string) string { return sayReason(p, e, n, shop) },
+	}
+}
+
+// span is a length of time in its largest unit.
+func span(p *message.Printer, d time.Duration) string {
+	d = d.Abs()
+	switch {
+	case d < time.Hour:
+		return p.T("span.minutes", "Count", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return p.T("span.hours", "Count", int(d/time.Hour))
+	}
+	return p.T("span.days", "Count", int(d/(24*time.Hour)))
+}
+
+// dict builds the argument of a shared part from names and values.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict: %d arguments", len(pairs))
+	}
+	out := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return out, nil
+}
