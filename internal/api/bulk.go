@@ -88,28 +88,35 @@ type line struct {
 }
 
 func (b *bulk) run(ctx context.Context, body io.Reader) {
-	ctx, cancel := context.WithCancel(ctx)
+	// A wire that fails cancels the request, but what was read of it is still
+	// to be stored and answered.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	lines := make(chan line, b.a.d.Limits.Batch)
 	room := semaphore.NewWeighted(max(bulkMemory, int64(b.a.d.Limits.Row)))
-	ended := make(chan struct{})
+	whole := make(chan bool, 1)
 	go func() {
-		defer close(ended)
 		defer close(lines)
-		b.read(ctx, body, room, lines)
+		whole <- b.read(ctx, body, room, lines)
 	}()
+	ended := false
 	defer func() {
 		cancel()
-		_ = b.wire.SetReadDeadline(time.Now()) // wakes a reader that waits for the client
-		<-ended                                // the body must not be read after the handler
+		if !ended {
+			_ = b.wire.SetReadDeadline(time.Now()) // wakes a reader that waits for the client:
+			<-whole                                // the body must not be read after the handler
+		}
 	}()
 	for first := range lines {
 		batch := b.gather(first, lines)
 		if err := b.answer(ctx, batch); err != nil {
-			return
+			panic(http.ErrAbortHandler) // the client has gone
 		}
 		for _, l := range batch {
 			room.Release(l.size)
 		}
+	}
+	if ended = true; !<-whole {
+		panic(http.ErrAbortHandler) // it must not take these answers for all
 	}
 }
 
@@ -130,9 +137,9 @@ func (b *bulk) gather(first line, lines <-chan line) []line {
 	return batch
 }
 
-// read parses lines until the body ends. A body that breaks off is answered
-// with a refused line, so that the client does not take it for whole.
-func (b *bulk) read(ctx context.Context, body io.Reader, room *semaphore.Weighted, out chan<- line) {
+// read parses lines until the body ends and reports whether all of it was
+// handed on. A body that breaks off ends with a line that says so.
+func (b *bulk) read(ctx context.Context, body io.Reader, room *semaphore.Weighted, out chan<- line) bool {
 	r := bufio.NewReaderSize(body, 64<<10)
 	for number := 1; ; number++ {
 		_ = b.wire.SetReadDeadline(time.Now().Add(b.a.d.Limits.Idle))
@@ -143,16 +150,16 @@ func (b *bulk) read(ctx context.Context, body io.Reader, room *semaphore.Weighte
 				l.row, l.err = parseRow(raw)
 			}
 			if room.Acquire(ctx, l.size) != nil {
-				return
+				return false
 			}
 			select {
 			case out <- l:
 			case <-ctx.Done():
-				return
+				return false
 			}
 		}
 		if err != nil && !fault.Is(err, fault.TooLarge) {
-			return
+			return true
 		}
 	}
 }
@@ -236,6 +243,8 @@ func (b *bulk) answer(ctx context.Context, batch []line) error {
 			rows = append(rows, l.row)
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, b.a.d.Limits.Time)
+	defer cancel()
 	taken, err := b.a.d.Intake.Take(ctx, b.src, rows)
 	if err != nil { // none of them was stored
 		taken = make([]intake.Taken, len(rows))

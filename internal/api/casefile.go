@@ -39,7 +39,8 @@ type CaseSeller struct {
 	Status       seller.Status       `json:"status"`
 }
 
-type caseFilter struct {
+// CaseFilter narrows a list of cases.
+type CaseFilter struct {
 	State    casefile.State   `query:"state" enum:"open,closed,superseded" doc:"Cases of one state."`
 	Assignee string           `query:"assignee" maxLength:"100" doc:"Cases of one reviewer."`
 	Free     bool             `query:"unassigned" doc:"Cases that nobody holds just now."`
@@ -51,7 +52,7 @@ type caseFilter struct {
 	Query    string           `query:"q" maxLength:"200" doc:"Part of the title."`
 }
 
-func (in caseFilter) filter(a *API, p access.Principal) casefile.Filter {
+func (in CaseFilter) filter(a *API, p access.Principal) casefile.Filter {
 	f := casefile.Filter{State: in.State, AssigneeID: in.Assignee, Unassigned: in.Free, HolderID: in.HolderID, BrandID: in.BrandID,
 		SellerID: in.SellerID, Reason: in.Reason, Proposed: in.Proposed, Query: in.Query, Now: a.d.Now()}
 	p.ScopeCases(&f)
@@ -59,8 +60,8 @@ func (in caseFilter) filter(a *API, p access.Principal) casefile.Filter {
 }
 
 type caseTurn struct {
-	turn
-	caseFilter
+	Turn
+	CaseFilter
 }
 
 type deciding struct {
@@ -80,7 +81,7 @@ func (a *API) registerCases() {
 	handle(a, deed("list-cases", http.MethodGet, "/cases", tag, "List cases",
 		"The most urgent first. Rights holders see cases about their brands.", read), a.listCases)
 	handle(a, deed("count-cases", http.MethodGet, "/cases/count", tag, "Count open cases", "By reason, with the same filters.", read),
-		func(ctx context.Context, in *caseFilter) (*counts, error) {
+		func(ctx context.Context, in *CaseFilter) (*counts, error) {
 			var out counts
 			var err error
 			out.Body.Open, err = a.d.Store.CountCases(ctx, in.filter(a, me(ctx)))
@@ -91,7 +92,7 @@ func (a *API) registerCases() {
 			return answerWith(a.dossier(ctx, in.ID))
 		})
 	handle(a, deed("next-case", http.MethodPost, "/cases/next", tag, "Claim the next case", "The most urgent open case that nobody holds; 404 when there is none.", decide),
-		func(ctx context.Context, in *caseFilter) (*answered[casefile.Case], error) {
+		func(ctx context.Context, in *CaseFilter) (*answered[casefile.Case], error) {
 			return answerWith(a.d.Desk.Next(ctx, in.filter(a, me(ctx)), actor(ctx)))
 		})
 	handle(a, deed("claim-case", http.MethodPost, "/cases/{id}/claim", tag, "Claim a case", "It is yours for 20 minutes; claim again to go on.", decide),

@@ -14,7 +14,7 @@ import (
 )
 
 type feedTurn struct {
-	turn
+	Turn
 	SellerID string `query:"seller" maxLength:"100" doc:"Feeds of one seller (its id here)."`
 }
 

@@ -76,7 +76,7 @@ type savedListing struct {
 }
 
 type listingTurn struct {
-	turn
+	Turn
 	Market   string         `query:"market" maxLength:"100" doc:"Listings of one marketplace."`
 	SellerID string         `query:"seller" maxLength:"100" doc:"Listings of one seller (its id here)."`
 	Status   listing.Status `query:"status" maxLength:"20" doc:"pending, live, held, removed or gone."`

@@ -20,8 +20,8 @@ type byID struct {
 	ID string `path:"id" maxLength:"200" doc:"Id of the row."`
 }
 
-// turn asks for one page of a list.
-type turn struct {
+// Turn asks for one page of a list.
+type Turn struct {
 	After string `query:"after" maxLength:"500" doc:"The next of the page before; leave it out for the first page."`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Rows on a page."`
 }

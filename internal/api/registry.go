@@ -25,7 +25,7 @@ type shelf[T any] struct {
 }
 
 type registryTurn struct {
-	turn
+	Turn
 	Query    string `query:"q" maxLength:"200" doc:"Part of a name, text, number or id."`
 	HolderID string `query:"holder" maxLength:"100" doc:"Rows of one rights holder."`
 	BrandID  string `query:"brand" maxLength:"100" doc:"Rows of one brand."`

@@ -11,7 +11,7 @@ import (
 	"assay/internal/registry"
 )
 
-const about = `Assay checks what is offered on a marketplace against a registry of brands, rights and licences.
+const introduction = `Assay checks what is offered on a marketplace against a registry of brands, rights and licences.
 
 Send an API key with every request: ` + "`Authorization: Bearer assay_...`" + `. A key has a role, scopes and, for rights holders and sellers, the one organisation whose rows it reaches; rows of others are answered with 404.
 
@@ -26,7 +26,7 @@ func describe(version string) huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "Assay", Version: version, Description: about},
+			Info:    &huma.Info{Title: "Assay", Version: version, Description: introduction},
 			Components: &huma.Components{Schemas: reg, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"key": {Type: "http", Scheme: "bearer", BearerFormat: "assay_...", Description: "An API key."}}},
 			Tags: tags,

@@ -26,7 +26,7 @@ type SellerIn struct {
 }
 
 type sellerTurn struct {
-	turn
+	Turn
 	Query  string        `query:"q" maxLength:"200" doc:"Part of the name or of the marketplace's id."`
 	Status seller.Status `query:"status" maxLength:"20" doc:"Sellers of one status."`
 }
