@@ -88,7 +88,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.desk = &casefile.Desk{Store: a.store, Now: now}
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
-	a.service = &screening.Service{Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log}
+	a.service = &screening.Service{Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
 	return nil
 }
 

@@ -19,7 +19,7 @@ func (*completeCommand) Help() string {
 
 // Run prints a script made from the command tree itself, so that it cannot
 // fall behind.
-func (cmd *completeCommand) Run(c console, k *kong.Kong) error {
+func (cmd *completeCommand) Run(c terminal, k *kong.Kong) error {
 	words := map[string][]string{}
 	gather(k.Model.Node, "", words)
 	var script string

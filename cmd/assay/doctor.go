@@ -13,7 +13,6 @@ import (
 
 	"assay/internal/blob"
 	"assay/internal/fault"
-	"assay/internal/match/hamming"
 	"assay/internal/message"
 	"assay/internal/screening"
 	"assay/internal/store"
@@ -40,11 +39,10 @@ type finding struct {
 	Detail string `json:"detail"`
 }
 
-func (d *doctorCommand) Run(ctx context.Context, c console) error {
+func (d *doctorCommand) Run(ctx context.Context, c terminal) error {
 	list := []finding{
 		{"program", "on", fmt.Sprintf("assay %s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
-		{"processor", "on", cpuid.CPU.BrandName},
-		{"hamming search", "on", hamming.Kernel()},
+		processor(),
 		d.database(ctx), d.blobs(ctx), detectors(),
 		{"text in pictures", "off", "reading sentences in pictures is not part of this version"},
 		{"messages", "on", fmt.Sprintf("%d languages, %d texts each", len(message.Languages()), len(message.Keys("en")))},
@@ -95,6 +93,20 @@ func (d *doctorCommand) blobs(ctx context.Context) finding {
 		return finding{"blobs", "wrong", err.Error()}
 	}
 	return finding{"blobs", "on", "written to and read from"}
+}
+
+// processor says which of the faster paths this machine has; without them the
+// portable ones give the same answers.
+func processor() finding {
+	for _, f := range []struct {
+		name string
+		has  bool
+	}{{"AVX-512", cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512VPOPCNTDQ)}, {"AVX2", cpuid.CPU.Supports(cpuid.AVX2)}} {
+		if f.has {
+			return finding{"fast search", "on", f.name}
+		}
+	}
+	return finding{"fast search", "off", "no AVX2 here: the portable search gives the same answers, more slowly"}
 }
 
 func detectors() finding {

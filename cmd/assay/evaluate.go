@@ -35,7 +35,7 @@ Example:
   assay evaluate --kit mykit/ --out answers/ --only photo,text`
 }
 
-func (cmd *evaluateCommand) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (cmd *evaluateCommand) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	tasks, err := cmd.tasks()
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func (cmd *evaluateCommand) tasks() ([]screening.Task, error) {
 	return out, nil
 }
 
-func (cmd *evaluateCommand) task(ctx context.Context, c console, e *screening.Evaluation, t screening.Task) error {
+func (cmd *evaluateCommand) task(ctx context.Context, c terminal, e *screening.Evaluation, t screening.Task) error {
 	f, err := os.Create(filepath.Join(cmd.Out, t.Name+".jsonl"))
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "the answers cannot be written")

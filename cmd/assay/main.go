@@ -54,20 +54,20 @@ type cli struct {
 	Complete completeCommand `cmd:"" help:"Print a shell completion script." name:"completion"`
 }
 
-// console is where a command writes; tests put buffers here.
-type console struct {
+// terminal is where a command writes; tests put buffers here.
+type terminal struct {
 	out, err io.Writer
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], console{os.Stdout, os.Stderr})
+	code := run(ctx, os.Args[1:], terminal{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
 }
 
 // run parses the arguments, does the work and returns the exit code.
-func run(ctx context.Context, args []string, c console) int {
+func run(ctx context.Context, args []string, c terminal) int {
 	var program cli
 	exited := -1
 	parser, err := kong.New(&program, kong.Name("assay"),
@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string, c console) int {
 		kong.Writers(c.out, c.err), kong.Exit(func(code int) { exited = code }), kong.Configuration(yamlSettings),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
-		return report(c, err)
+		return complain(c, err)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
@@ -89,11 +89,11 @@ func run(ctx context.Context, args []string, c console) int {
 		return exitUsage
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
-	return report(c, k.Run(c, logger(c.err, program.LogLevel, program.LogJSON)))
+	return complain(c, k.Run(c, logger(c.err, program.LogLevel, program.LogJSON)))
 }
 
-// report prints an error with its hint and chooses the exit code.
-func report(c console, err error) int {
+// complain prints an error with its hint and chooses the exit code.
+func complain(c terminal, err error) int {
 	if err == nil {
 		return exitOK
 	}

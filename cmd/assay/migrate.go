@@ -17,7 +17,7 @@ func (*migrateCommand) Help() string {
   assay migrate --database postgres://assay@db/assay`
 }
 
-func (m *migrateCommand) Run(ctx context.Context, c console) error {
+func (m *migrateCommand) Run(ctx context.Context, c terminal) error {
 	s, err := store.Open(ctx, m.Database, store.Options{Migrate: true})
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ Example:
   assay registry import brands/ --database sqlite:assay.db`
 }
 
-func (r *registryImport) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (r *registryImport) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	return r.with(ctx, log, func(a *app) error {
 		fsys, closer, err := bundle.OpenPath(r.Bundle)
 		if err != nil {
@@ -59,7 +59,7 @@ func (r *registryImport) Run(ctx context.Context, c console, log *slog.Logger) e
 	})
 }
 
-func printImport(c console, r bundle.Report) error {
+func printImport(c terminal, r bundle.Report) error {
 	for _, p := range r.Problems {
 		_, _ = fmt.Fprintf(c.err, "%s: %s\n", p.Path, p.Message)
 	}
@@ -77,7 +77,7 @@ type registryExport struct {
 	Dir string `arg:"" help:"Folder to write to; made when missing." type:"path"`
 }
 
-func (r *registryExport) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (r *registryExport) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	return r.with(ctx, log, func(a *app) error {
 		if err := bundle.Export(ctx, a.store, a.blobs, r.Dir); err != nil {
 			return err

@@ -61,7 +61,7 @@ func (*screenCommand) Help() string {
 Rows that cannot be read are named, kept in --rejects and do not stop the rest; the exit code is then 3.`
 }
 
-func (cmd *screenCommand) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (cmd *screenCommand) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	engine, err := cmd.engine(log)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (cmd *screenCommand) source() (screening.Source, func(), error) {
 }
 
 // learnBundle teaches the engine a bundle and says what is wrong with it.
-func learnBundle(ctx context.Context, c console, engine *screening.Engine, path, market string) (screening.Known, []fault.Field, error) {
+func learnBundle(ctx context.Context, c terminal, engine *screening.Engine, path, market string) (screening.Known, []fault.Field, error) {
 	fsys, closer, err := bundle.OpenPath(path)
 	if err != nil {
 		return screening.Known{}, nil, err
@@ -184,7 +184,7 @@ func knownAssets(b *bundle.Bundle) []asignal.Known {
 }
 
 // feed screens one file.
-func (cmd *screenCommand) feed(ctx context.Context, c console, offline *screening.Offline, run *screenRun, name string) error {
+func (cmd *screenCommand) feed(ctx context.Context, c terminal, offline *screening.Offline, run *screenRun, name string) error {
 	in, size, err := openFeed(name)
 	if err != nil {
 		return err
@@ -247,7 +247,7 @@ type screenRun struct {
 }
 
 // open prepares the outputs; finish completes them.
-func (cmd *screenCommand) open(c console, engine *screening.Engine) (*screenRun, func(context.Context, screening.Source) error, error) {
+func (cmd *screenCommand) open(c terminal, engine *screening.Engine) (*screenRun, func(context.Context, screening.Source) error, error) {
 	run := &screenRun{printer: message.For(cmd.Language), library: engine.Library, summary: newSummary()}
 	var closers []func() error
 	sink := func(name string) (io.Writer, error) {

@@ -55,11 +55,15 @@ type site struct {
 // serve answers requests, and works on jobs beside it, until ctx ends. The
 // first page is there at once; the registry is learnt meanwhile.
 func (a *app) serve(ctx context.Context, addr string, s site, listening func(url string)) error {
+	runner, err := a.runner(s.tuning)
+	if err != nil {
+		return err
+	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "cannot listen on %s: is another program there? Choose another with --addr", addr)
 	}
-	server := &http.Server{Handler: a.doors(s), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	server := &http.Server{Handler: a.doors(s, runner.Counts), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -76,7 +80,7 @@ func (a *app) serve(ctx context.Context, addr string, s site, listening func(url
 	})
 	g.Go(func() error {
 		if s.work {
-			return a.work(gctx, s.tuning)
+			return a.work(gctx, runner)
 		}
 		return a.watch(gctx)
 	})
@@ -96,9 +100,8 @@ func (a *app) watch(ctx context.Context) error {
 }
 
 // doors puts API and console behind one address.
-func (a *app) doors(s site) http.Handler {
+func (a *app) doors(s site, jobs func(context.Context) (job.Counts, error)) http.Handler {
 	now := func() time.Time { return time.Now().UTC() }
-	jobs := func(ctx context.Context) (job.Counts, error) { return a.store.JobCounts(ctx) }
 	programs := api.New(api.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,
 		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Jobs: jobs})
 	people := console.New(console.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,

@@ -44,7 +44,7 @@ Example:
   assay user add minji@example.com --name "Minji" --role reviewer --language ko`
 }
 
-func (u *userAdd) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (u *userAdd) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	return u.with(ctx, log, func(a *app) error {
 		password, made, err := askPassword(c)
 		if err != nil {
@@ -80,7 +80,7 @@ type userList struct {
 	JSON bool `help:"Print as JSON."`
 }
 
-func (u *userList) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (u *userList) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	return u.with(ctx, log, func(a *app) error {
 		list, err := a.store.Accounts(ctx)
 		if err != nil {
@@ -106,7 +106,7 @@ type userPassword struct {
 	Email string `arg:"" help:"E-mail address."`
 }
 
-func (u *userPassword) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (u *userPassword) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	return u.with(ctx, log, func(a *app) error {
 		acc, err := a.store.AccountByEmail(ctx, strings.ToLower(u.Email))
 		if err != nil {
@@ -157,7 +157,7 @@ func (*userKey) Help() string {
   assay user key "catalogue import" --role admin --scopes listing:write,listing:read`
 }
 
-func (u *userKey) Run(ctx context.Context, c console, log *slog.Logger) error {
+func (u *userKey) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	return u.with(ctx, log, func(a *app) error {
 		k := access.Key{Name: u.Name, Role: access.Role(u.Role), OrgID: u.Org, ActorID: "command line"}
 		for _, s := range u.Scopes {
@@ -179,7 +179,7 @@ func (u *userKey) Run(ctx context.Context, c console, log *slog.Logger) error {
 }
 
 // askPassword reads a password without showing it; an empty one is made up.
-func askPassword(c console) (password string, made bool, err error) {
+func askPassword(c terminal) (password string, made bool, err error) {
 	var line []byte
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		_, _ = fmt.Fprint(c.err, "Password (empty: make one): ")

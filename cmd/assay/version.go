@@ -14,7 +14,7 @@ type versionCommand struct {
 	JSON bool `help:"Print as JSON."`
 }
 
-func (v *versionCommand) Run(c console) error {
+func (v *versionCommand) Run(c terminal) error {
 	info := map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
 	if b, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range b.Settings {

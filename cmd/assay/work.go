@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"assay/internal/job/river"
 )
 
 type workerCommand struct {
@@ -30,12 +32,16 @@ func (w *workerCommand) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	defer func() { _ = a.Close() }()
 	log.Info("worker started", "database", a.store.Engine(), "detectors", a.engine.Names())
-	return a.work(ctx, w.tuning)
+	runner, err := a.runner(w.tuning)
+	if err != nil {
+		return err
+	}
+	return a.work(ctx, runner)
 }
 
 // work learns the registry, then follows its changes and works on jobs until
 // ctx ends; jobs in hand are finished first.
-func (a *app) work(ctx context.Context, t tuning) error {
+func (a *app) work(ctx context.Context, runner *river.Runner) error {
 	start := time.Now()
 	if err := a.follower.Load(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -45,17 +51,13 @@ func (a *app) work(ctx context.Context, t tuning) error {
 	}
 	brands, assets := a.engine.Library.Size()
 	a.log.Info("registry learnt", "brands", brands, "assets", assets, "seconds", time.Since(start).Seconds())
-	runner, err := a.runner(t)
-	if err != nil {
-		return err
-	}
 	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start working on jobs: %w", err)
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.follower.Run(gctx) })
 	g.Go(func() error { return a.followPolicy(gctx) })
-	err = g.Wait()
+	err := g.Wait()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if stopErr := runner.Stop(stop); stopErr != nil && err == nil {

@@ -3,6 +3,7 @@ package screening
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"assay/internal/blob"
@@ -22,12 +23,15 @@ type Follower struct {
 	Blobs   *blob.Store
 	Log     *slog.Logger
 
+	mu   sync.Mutex
 	seen int64 // sequence number of the last change taken in
 }
 
 // Load takes in the whole registry. Descriptors that an earlier start stored
 // are used as they are.
 func (f *Follower) Load(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	head, err := f.Store.ChangeHead(ctx)
 	if err != nil {
 		return err
@@ -96,8 +100,12 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// CatchUp takes in what changed since the last time.
+// CatchUp takes in what changed since the last time. Screening calls it before
+// each batch, so that an asset saved before a listing was taken in is known
+// when that listing is screened, on every worker.
 func (f *Follower) CatchUp(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for {
 		changes, err := f.Store.Changes(ctx, f.seen, 500)
 		if err != nil || len(changes) == 0 {

@@ -42,6 +42,8 @@ type Service struct {
 	Fetcher intake.Fetcher
 	Now     func() time.Time
 	Log     *slog.Logger
+	// CatchUp makes the engine as new as the registry; see Follower.
+	CatchUp func(context.Context) error
 	// Given, when not nil, is told each stored verdict, for metrics.
 	Given func(verdict.Verdict)
 }
@@ -52,6 +54,9 @@ func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
 	var args intake.ScreenArgs
 	if err := json.Unmarshal(raw, &args); err != nil {
 		return job.Stop(fmt.Errorf("arguments of %s: %w", intake.ScreenJob, err))
+	}
+	if err := s.CatchUp(ctx); err != nil {
+		return fmt.Errorf("catch up with the registry: %w", err)
 	}
 	outcomes := make([]outcome, 0, len(args.Revisions))
 	for _, id := range args.Revisions {
@@ -123,6 +128,9 @@ func (s *Service) stored(ctx context.Context, p listing.Picture) ([]byte, error)
 func (s *Service) DryRun(ctx context.Context, sellerID string, row listing.Row) (verdict.Verdict, error) {
 	if err := intake.Check(row); err != nil {
 		return verdict.Verdict{}, err
+	}
+	if err := s.CatchUp(ctx); err != nil {
+		return verdict.Verdict{}, fmt.Errorf("catch up with the registry: %w", err)
 	}
 	rev := listing.Revision{ID: "dry-run", Number: 1, Source: "dry-run", Offer: row.Offer, CreatedAt: s.Now()}
 	rev.Offer.Pictures = slices.Clone(row.Offer.Pictures)
