@@ -9,6 +9,9 @@ func init() {
 	transform8x8 = func(block *[64]int32, _ int, dst []byte, stride int) {
 		idctAVX2(block, &dst[:7*stride+8][0], stride)
 	}
+	transformHalf = func(block *[64]int32, _ int, dst []byte, stride int) {
+		idctHalfAVX2(block, &dst[:3*stride+4][0], stride)
+	}
 	yccRow = func(dst []byte, c [4][]byte) {
 		n := len(c[0]) &^ 7
 		if n > 0 {
@@ -29,6 +32,11 @@ func init() {
 //
 //go:noescape
 func idctAVX2(block *[64]int32, dst *byte, stride int)
+
+// idctHalfAVX2 is idctHalfGeneric for blocks of any kind.
+//
+//go:noescape
+func idctHalfAVX2(block *[64]int32, dst *byte, stride int)
 
 // yccAVX2 converts n samples, a multiple of 8.
 //

@@ -24,11 +24,17 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		}
 		const stride = 21
 		got, want := make([]byte, 8*stride), make([]byte, 8*stride)
-		copied := block
+		original, copied := block, block
 		idct(&block, last, got, stride)
 		idctGeneric(&copied, last, want, stride)
 		if !bytes.Equal(got, want) || block != copied {
 			t.Fatalf("inverse transform, last %d:\n%v\n%v", last, got, want)
+		}
+		block, copied = original, original
+		idctHalf(&block, last, got, stride)
+		idctHalfGeneric(&copied, last, want, stride)
+		if !bytes.Equal(got, want) || block != copied {
+			t.Fatalf("halved transform, last %d:\n%v\n%v", last, got, want)
 		}
 	}
 	for n := range 100 {

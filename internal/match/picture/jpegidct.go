@@ -44,6 +44,33 @@ func idctGeneric(block *[64]int32, last int, dst []byte, stride int) {
 	*block = [64]int32{}
 }
 
+// idctHalf is idct with 4x4 samples, each the mean of four.
+func idctHalf(block *[64]int32, last int, dst []byte, stride int) {
+	if last == 0 {
+		v := clampSample((block[0]<<2 + 1<<4) >> 5)
+		for y := range 4 {
+			*(*[4]byte)(dst[y*stride:]) = [4]byte{v, v, v, v}
+		}
+		block[0] = 0
+		return
+	}
+	transformHalf(block, last, dst, stride)
+}
+
+// transformHalf is idctHalf for blocks that are not flat.
+var transformHalf = idctHalfGeneric
+
+func idctHalfGeneric(block *[64]int32, last int, dst []byte, stride int) {
+	var whole [64]byte
+	idctGeneric(block, last, whole[:], 8)
+	for y := range 4 {
+		for x := range 4 {
+			p := whole[16*y+2*x:]
+			dst[y*stride+x] = uint8((int(p[0]) + int(p[1]) + int(p[8]) + int(p[9]) + 2) >> 2)
+		}
+	}
+}
+
 func flat(v uint8, dst []byte, stride int) {
 	line := [8]byte{v, v, v, v, v, v, v, v}
 	for y := range 8 {

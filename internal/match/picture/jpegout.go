@@ -5,9 +5,13 @@ import (
 	"image"
 )
 
-// jpegOutput turns rows of MCUs into rows of pixels.
+// jpegOutput turns rows of MCUs into rows of pixels. A picture that will be
+// scaled down by two or more is halved block by block first.
 type jpegOutput struct {
 	j       *jpegDecoder
+	w, h    int // of the picture, or half of it
+	block   int // samples across a block: 8, or 4 when halved
+	idct    func(block *[64]int32, last int, dst []byte, stride int)
 	frame   *image.NRGBA
 	shrink  *shrinker
 	line    []byte // one row of pixels, when the frame is scaled down
@@ -19,27 +23,30 @@ type jpegOutput struct {
 }
 
 func (j *jpegDecoder) newOutput() (*jpegOutput, error) {
-	o := &jpegOutput{j: j}
+	o := &jpegOutput{j: j, w: j.w, h: j.h, block: 8, idct: idct}
 	o.convert, o.narrow = j.colour()
 	fw, fh := frameSize(j.w, j.h)
+	if 2*fw <= j.w && 2*fh <= j.h {
+		o.w, o.h, o.block, o.idct = (j.w+1)/2, (j.h+1)/2, 4, idctHalf
+	}
 	var err error
 	if o.frame, err = j.newFrame(fw, fh); err != nil {
 		return nil, err
 	}
-	o.shrink = newShrinker(o.frame, j.w, j.h)
-	if err := j.take(8 * int64(j.w)); err != nil {
+	o.shrink = newShrinker(o.frame, o.w, o.h)
+	if err := j.take(8 * int64(o.w)); err != nil {
 		return nil, err
 	}
-	o.line = make([]byte, 4*j.w)
+	o.line = make([]byte, 4*o.w)
 	for i, c := range j.comps {
-		c.stride = 8 * c.blocksX
-		size := 8 * c.v * c.stride
+		c.stride = o.block * c.blocksX
+		size := o.block * c.v * c.stride
 		if err := j.take(int64(size)); err != nil {
 			return nil, err
 		}
 		c.plane = make([]byte, size)
 		if c.h != j.hMax {
-			o.wide[i] = make([]byte, j.w)
+			o.wide[i] = make([]byte, o.w)
 		}
 	}
 	return o, nil
@@ -64,7 +71,7 @@ func (j *jpegDecoder) finish() (float64, error) {
 
 // transform computes the samples of one row of MCUs from coefficients.
 func (j *jpegDecoder) transform(c *jpegComponent, by int) {
-	q := &j.quant[c.tq]
+	o, q := j.out, &j.quant[c.tq]
 	var block [64]int32
 	for v := range c.v {
 		for bx := range c.blocksX {
@@ -77,7 +84,7 @@ func (j *jpegDecoder) transform(c *jpegComponent, by int) {
 					last = k
 				}
 			}
-			idct(&block, last, c.plane[8*(v*c.stride+bx):], c.stride)
+			o.idct(&block, last, c.plane[o.block*(v*c.stride+bx):], c.stride)
 		}
 	}
 }
@@ -91,15 +98,17 @@ func (o *jpegOutput) rows(end int) {
 		if first.coef != nil {
 			seen = seen[o.mcuRow*first.v*first.blocksX:]
 		}
-		top := o.mcuRow * 8 * j.vMax
-		for y := range min(8*j.vMax, j.h-top) {
+		height := o.block * j.vMax
+		top := o.mcuRow * height
+		for y := range min(height, o.h-top) {
 			dst := o.line
 			if o.shrink.spans == nil {
-				dst = o.frame.Pix[(top+y)*o.frame.Stride:][:4*j.w]
+				dst = o.frame.Pix[(top+y)*o.frame.Stride:][:4*o.w]
 			}
 			o.convert(dst, o.samples(y))
-			blockRow := y * first.v / j.vMax / 8
-			o.hide(dst, seen[blockRow*first.blocksX:][:first.ownX], blockRow != (y-1)*first.v/j.vMax/8 || y == 0)
+			blockRow := y * first.v / j.vMax / o.block
+			newRow := y == 0 || blockRow != (y-1)*first.v/j.vMax/o.block
+			o.hide(dst, seen[blockRow*first.blocksX:][:first.ownX], newRow)
 			o.shrink.row(dst)
 		}
 		if first.coef == nil {
@@ -117,10 +126,10 @@ func (o *jpegOutput) samples(y int) (rows [4][]byte) {
 		wide := o.wide[i]
 		switch {
 		case c.h == j.hMax:
-			rows[i] = row[:j.w]
+			rows[i] = row[:o.w]
 			continue
 		case o.narrow:
-			rows[i] = row[:(j.w+1)/2]
+			rows[i] = row[:(o.w+1)/2]
 			continue
 		case 2*c.h == j.hMax:
 			double(wide, row)
@@ -147,7 +156,7 @@ func double(dst, src []byte) {
 // hide makes the pixels of blocks that were not decoded transparent. count
 // says that this is the first row of pixels in its row of blocks.
 func (o *jpegOutput) hide(dst []byte, seen []bool, count bool) {
-	width := 8 * o.j.hMax / o.j.comps[0].h // of a block in pixels
+	width := o.block * o.j.hMax / o.j.comps[0].h // of a block in pixels
 	for i, ok := range seen {
 		if !ok {
 			clear(dst[min(4*i*width, len(dst)):min(4*(i+1)*width, len(dst))])

@@ -220,7 +220,7 @@ func (s *jpegScan) block(c *jpegComponent, bx, by int) {
 	if s.streaming {
 		by -= j.out.mcuRow * c.v
 		last := s.baseline(c, &j.quant[c.tq])
-		idct(&s.work, last, c.plane[8*(by*c.stride+bx):], c.stride)
+		j.out.idct(&s.work, last, c.plane[j.out.block*(by*c.stride+bx):], c.stride)
 		return
 	}
 	i := by*c.blocksX + bx

@@ -215,20 +215,28 @@ func TestFrameSize(t *testing.T) {
 }
 
 func TestLargePictureIsScaledDown(t *testing.T) {
-	img := scene(2500, 2000, false)
-	p, err := Decode(pngBytes(t, img), Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p.Width != 2500 || p.Height != 2000 || p.Frames[0].Rect != image.Rect(0, 0, 1600, 1280) {
-		t.Fatalf("got %d x %d in %v", p.Width, p.Height, p.Frames[0].Rect)
-	}
-	q, err := Decode(jpegBytes(t, img, 95), Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := meanDifference(p.Frames[0], q.Frames[0]); d > 3 {
-		t.Errorf("the same picture as JPEG differs by %.1f on average", d)
+	for _, c := range []struct{ size, frame image.Point }{
+		{image.Pt(2500, 2000), image.Pt(1600, 1280)},
+		{image.Pt(3301, 2001), image.Pt(1600, 970)}, // a JPEG of this size is halved first
+		{image.Pt(500, 3600), image.Pt(500, 3600)},
+	} {
+		img := smooth(c.size.X, c.size.Y)
+		want := Resize(img, c.frame.X, c.frame.Y)
+		for name, data := range map[string][]byte{
+			"bmp":  encoded(t, func(b *bytes.Buffer) error { return bmp.Encode(b, img) }),
+			"jpeg": jpegBytes(t, img, 92),
+		} {
+			p, err := Decode(data, Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Width != c.size.X || p.Height != c.size.Y || p.Frames[0].Rect.Size() != c.frame {
+				t.Fatalf("%s: %d x %d in %v", name, p.Width, p.Height, p.Frames[0].Rect)
+			}
+			if d := meanDifference(p.Frames[0], want); d > 3 {
+				t.Errorf("%s of %v differs from area averaging by %.1f on average", name, c.size, d)
+			}
+		}
 	}
 }
 
