@@ -1,12 +1,18 @@
 package keypoint
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // likeField says how well a mark's template fits the query under a position.
 type likeField struct {
 	whole  float64 // correlation over the mask: 1 when all edges of both agree
 	blocks float64 // mean correlation of the blocks in which the mark has edges
 	good   float64 // share of these blocks that correlate
+	tenth  float64 // correlation below which a tenth of them lie
+	worst  float64 // least correlation of two by two blocks
 	count  int     // blocks with edges
 	inside float64 // share of the mask that lies inside the query
 	drop   int     // the backdrop that fits best
@@ -20,7 +26,7 @@ type fitting struct {
 }
 
 type point struct {
-	x, y float64 // in the asset
+	x, y float32 // in the asset
 	at   int32   // in the template
 }
 
@@ -31,7 +37,7 @@ func newFitting(q *query, d *Descriptors, step int) *fitting {
 		for x := 0; x < d.template.w; x += step {
 			if i := y*d.template.w + x; d.template.mask[i] {
 				u, v := back.apply(float64(x)+0.5, float64(y)+0.5)
-				f.points = append(f.points, point{u, v, int32(i)})
+				f.points = append(f.points, point{float32(u), float32(v), int32(i)})
 			}
 		}
 	}
@@ -51,58 +57,71 @@ func (f *fitting) level(t *affine) int {
 }
 
 // sums are what a correlation of vector fields needs.
-type sums struct{ dot, own, other float64 }
+type sums struct{ dot, own, other float32 }
 
 func (s *sums) correlation() float64 {
 	if s.own == 0 || s.other == 0 {
 		return 0
 	}
-	return s.dot / math.Sqrt(s.own*s.other)
+	return float64(s.dot) / math.Sqrt(float64(s.own)*float64(s.other))
 }
 
-// visit calls use with the template pixel and the query's vector, turned upright, for each point inside the query.
-func (f *fitting) visit(t *affine, lv int, use func(at int32, x, y float64)) {
-	fl := f.q.fields[lv]
-	s := f.q.scales[lv]
-	vs := fl.vectors()
-	turn := t.rotation()
-	sin, cos := math.Sincos(-2 * turn)
-	a, b, c, d, e, g := t.a*s, t.b*s, t.c*s, t.d*s, t.e*s, t.f*s
-	for i := range f.points {
-		p := &f.points[i]
-		u, v := int(math.Floor(a*p.x+b*p.y+c)), int(math.Floor(d*p.x+e*p.y+g))
-		if uint(u) >= uint(fl.w) || uint(v) >= uint(fl.h) {
-			continue
-		}
-		w := vs[v*fl.w+u]
-		x, y := float64(w.x), float64(w.y)
-		use(p.at, cos*x-sin*y, sin*x+cos*y)
+// reader turns a position into fast look-ups in the query's field.
+type reader struct {
+	vs               []vector
+	w, h             int
+	a, b, c, d, e, f float32
+	sin, cos         float32
+}
+
+func (f *fitting) read(t *affine, lv int) reader {
+	fl, s := f.q.fields[lv], f.q.scales[lv]
+	sin, cos := math.Sincos(-2 * t.rotation())
+	return reader{
+		fl.vectors(), fl.w, fl.h,
+		float32(t.a * s), float32(t.b * s), float32(t.c * s), float32(t.d * s), float32(t.e * s), float32(t.f * s),
+		float32(sin), float32(cos),
 	}
 }
 
-// correlate is the quick objective of the refinement: the best backdrop's correlation.
-func (f *fitting) correlate(t *affine, lv int) float64 {
-	var s [2]sums
+// at gives the query's vector, turned upright, where an asset pixel lies; ok is false outside of the query.
+func (r *reader) at(p *point) (x, y float32, ok bool) {
+	u, v := r.a*p.x+r.b*p.y+r.c, r.d*p.x+r.e*p.y+r.f
+	if u < 0 || v < 0 || u >= float32(r.w) || v >= float32(r.h) {
+		return 0, 0, false
+	}
+	w := r.vs[int(v)*r.w+int(u)]
+	x, y = float32(w.x), float32(w.y)
+	return r.cos*x - r.sin*y, r.sin*x + r.cos*y, true
+}
+
+// correlate is the quick objective of the refinement: the correlation on one backdrop, less when much of the
+// mark lies outside.
+func (f *fitting) correlate(t *affine, lv, drop int) float64 {
+	r := f.read(t, lv)
+	on := f.t.on[drop]
+	var s sums
 	n := 0
-	f.visit(t, lv, func(at int32, x, y float64) {
-		n++
-		o := x*x + y*y
-		for k, on := range f.t.on {
-			w := on[at]
-			wx, wy := float64(w.x), float64(w.y)
-			s[k].dot += x*wx + y*wy
-			s[k].own += wx*wx + wy*wy
-			s[k].other += o
+	for i := range f.points {
+		p := &f.points[i]
+		x, y, ok := r.at(p)
+		if !ok {
+			continue
 		}
-	})
-	r := max(s[0].correlation(), s[1].correlation())
-	return r * math.Min(1, 1.5*float64(n)/float64(len(f.points)))
+		n++
+		w := on[p.at]
+		wx, wy := float32(w.x), float32(w.y)
+		s.dot += x*wx + y*wy
+		s.own += wx*wx + wy*wy
+		s.other += x*x + y*y
+	}
+	return s.correlation() * math.Min(1, 1.5*float64(n)/float64(len(f.points)))
 }
 
 // refine climbs to the position of best correlation by trying small shifts, scales, turns and stretches.
-func (f *fitting) refine(t affine, rounds int) (affine, float64) {
+func (f *fitting) refine(t affine, drop, rounds int) (affine, float64) {
 	lv := f.level(&t)
-	best := f.correlate(&t, lv)
+	best := f.correlate(&t, lv, drop)
 	w := 1 / f.t.pose.scale() // one template pixel in asset pixels
 	cx, cy := float64(f.t.w)/2, float64(f.t.h)/2
 	back := f.t.pose.inverse()
@@ -116,7 +135,7 @@ func (f *fitting) refine(t affine, rounds int) (affine, float64) {
 				if try.skewness() > 1.5 {
 					continue
 				}
-				if r := f.correlate(&try, lv); r > best {
+				if r := f.correlate(&try, lv, drop); r > best {
 					best, t, moved = r, try, true
 					break
 				}
@@ -169,42 +188,87 @@ func (f *fitting) judge(t *affine) likeField {
 	blocks := make([][2]sums, cols*((f.t.h+side-1)/side))
 	var all [2]sums
 	n := 0
-	f.visit(t, lv, func(at int32, x, y float64) {
+	r := f.read(t, lv)
+	for i := range f.points {
+		p := &f.points[i]
+		x, y, ok := r.at(p)
+		if !ok {
+			continue
+		}
 		n++
-		b := &blocks[int(at)/f.t.w/side*cols+int(at)%f.t.w/side]
+		b := &blocks[int(p.at)/f.t.w/side*cols+int(p.at)%f.t.w/side]
 		o := x*x + y*y
 		for k, on := range f.t.on {
-			w := on[at]
-			wx, wy := float64(w.x), float64(w.y)
+			w := on[p.at]
+			wx, wy := float32(w.x), float32(w.y)
 			for _, s := range [2]*sums{&all[k], &b[k]} {
 				s.dot += x*wx + y*wy
 				s.own += wx*wx + wy*wy
 				s.other += o
 			}
 		}
-	})
+	}
 	out := likeField{whole: all[0].correlation(), inside: float64(n) / float64(max(1, len(f.points)))}
 	if r := all[1].correlation(); r > out.whole {
 		out.whole, out.drop = r, 1
 	}
+	out.measure(blocks)
+	out.weakSpot(blocks, cols)
+	return out
+}
+
+// measure sums up the blocks in which the mark has edges.
+func (l *likeField) measure(blocks [][2]sums) {
 	var sum, good, weight float64
+	var each []weighed
 	for i := range blocks {
-		s := &blocks[i][out.drop]
-		w := math.Sqrt(s.own)
+		s := &blocks[i][l.drop]
+		w := math.Sqrt(float64(s.own))
 		if w < 60 {
 			continue
 		}
-		out.count++
-		// A block whose surroundings are empty in the query is given the mean strength of the rest.
-		r := s.dot / math.Sqrt(s.own*math.Max(s.other, 0.15*s.own))
+		l.count++
+		// A block where the query is empty is given a little strength, or noise would decide.
+		r := float64(s.dot) / math.Sqrt(float64(s.own)*math.Max(float64(s.other), 0.15*float64(s.own)))
 		sum += w * r
 		weight += w
+		each = append(each, weighed{r, w})
 		if r > 0.6 {
 			good += w
 		}
 	}
-	if weight > 0 {
-		out.blocks, out.good = sum/weight, good/weight
+	if weight == 0 {
+		return
 	}
-	return out
+	l.blocks, l.good = sum/weight, good/weight
+	slices.SortFunc(each, func(a, b weighed) int { return cmp.Compare(a.value, b.value) })
+	for rest := weight / 10; len(each) > 0; each = each[1:] {
+		if rest -= each[0].weight; rest <= 0 {
+			l.tenth = each[0].value
+			break
+		}
+	}
 }
+
+// weakSpot finds the two by two blocks that correlate least: other words in the same badge show there.
+func (l *likeField) weakSpot(blocks [][2]sums, cols int) {
+	l.worst = 1
+	for i := 0; i+cols+1 < len(blocks); i++ {
+		if i%cols == cols-1 {
+			continue
+		}
+		var s sums
+		for _, j := range [4]int{i, i + 1, i + cols, i + cols + 1} {
+			b := &blocks[j][l.drop]
+			s.dot += b.dot
+			s.own += b.own
+			s.other += b.other
+		}
+		if s.own < 4*60*60 {
+			continue
+		}
+		l.worst = min(l.worst, float64(s.dot)/math.Sqrt(float64(s.own)*math.Max(float64(s.other), 0.15*float64(s.own))))
+	}
+}
+
+type weighed struct{ value, weight float64 }

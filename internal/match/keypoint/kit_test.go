@@ -50,6 +50,16 @@ func TestKit(t *testing.T) {
 			fmt.Fprintf(w, "%s %s %d %.3f %.1f %d %d %.3f %.3f %.3f %d %.3f %.3f %.3f %.2f\n", id, m.ID, a.reading, m.Score, a.weight, a.inliers, a.chances, l.whole, l.blocks, l.good, l.count, l.covered, a.pose.scale(), a.pose.skewness(), a.support)
 		}
 	}
+	if f := os.Getenv("ASSAY_PROBE_MARKS"); f != "" {
+		w, err := os.Create(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		probeMark = func(m Match, a aligned, l likeField) {
+			fmt.Fprintf(w, "%s %s %.3f %.2f %d %d %.2f %.3f %.3f %.3f %.3f %.3f %d %.3f %.3f %.3f\n", id, m.ID, m.Score, a.weight, a.inliers, a.chances, a.support, l.whole, l.blocks, l.good, l.tenth, l.worst, l.count, l.inside, a.pose.scale(), a.pose.skewness())
+		}
+	}
 	every, _ := strconv.Atoi(os.Getenv("ASSAY_EVERY"))
 	lines := bufio.NewScanner(in)
 	for n := 0; lines.Scan(); n++ {
