@@ -13,7 +13,8 @@ const side = 640
 // good draws one kind of goods in the middle of the canvas.
 type good func(c *canvas, t transform, main, trim color.NRGBA)
 
-var goods = map[string]good{"bag": bag, "shoe": shoe, "watch": watch, "bottle": bottle, "tin": tin, "case": phoneCase, "cap": cap_, "lamp": lamp, "mug": mug}
+var goods = map[string]good{"bag": bag, "shoe": shoe, "watch": watch, "bottle": bottle, "tin": tin, "case": phoneCase, "cap": cap_, "lamp": lamp, "mug": mug,
+	"tote": tote, "boot": boot, "pouch": pouch, "chair": chair, "plant": plant, "glasses": glasses}
 
 // photograph draws goods of a kind in a room of its own; equal seeds give
 // equal pictures.
@@ -131,4 +132,55 @@ func mug(c *canvas, t transform, main, trim color.NRGBA) {
 	c.fill(box(.26, .32, .68, .84, .04), t, main)
 	c.fill(ellipse(point{.47, .34}, .2, .035), t, trim)
 	c.fill(ellipse(point{.47, .6}, .09, .09), t, scaled(trim, 1.2))
+}
+
+func tote(c *canvas, t transform, main, trim color.NRGBA) {
+	c.stroke([]point{{.36, .4}, {.38, .14}, {.62, .14}, {.64, .4}}, .022, t, scaled(main, .6))
+	c.fill(box(.26, .36, .74, .88, .015), t, main)
+	for i := range 5 {
+		x := .3 + float64(i)*.09
+		c.fill(box(x, .4, x+.035, .86, .002), t, trim)
+	}
+}
+
+func boot(c *canvas, t transform, main, trim color.NRGBA) {
+	c.fill([]point{{.34, .1}, {.58, .1}, {.58, .58}, {.84, .7}, {.86, .84}, {.34, .84}}, t, main)
+	c.fill(box(.32, .82, .88, .9, .01), t, color.NRGBA{52, 40, 32, 255})
+	c.stroke([]point{{.34, .2}, {.58, .2}}, .03, t, trim)
+	c.stroke([]point{{.34, .5}, {.58, .5}}, .02, t, trim)
+}
+
+func pouch(c *canvas, t transform, main, trim color.NRGBA) {
+	c.fill([]point{{.3, .3}, {.5, .24}, {.7, .3}, {.8, .6}, {.66, .86}, {.34, .86}, {.2, .6}}, t, main)
+	c.stroke([]point{{.28, .34}, {.5, .3}, {.72, .34}}, .03, t, trim)
+	c.stroke([]point{{.72, .34}, {.82, .24}, {.86, .34}}, .012, t, trim)
+}
+
+func chair(c *canvas, t transform, main, trim color.NRGBA) {
+	c.fill(box(.34, .1, .66, .5, .05), t, main)
+	c.fill([]point{{.3, .52}, {.7, .52}, {.76, .62}, {.24, .62}}, t, scaled(main, .8))
+	for _, x := range []float64{.28, .42, .58, .72} {
+		c.stroke([]point{{x, .62}, {x, .9}}, .02, t, trim)
+	}
+}
+
+func plant(c *canvas, t transform, main, trim color.NRGBA) {
+	c.fill([]point{{.36, .66}, {.64, .66}, {.6, .9}, {.4, .9}}, t, main)
+	green := color.NRGBA{58, 120, 62, 255}
+	for i := range 7 {
+		s, co := math.Sincos(math.Pi * (1.1 + float64(i)*.13))
+		tip := point{.5 + .36*co, .64 + .5*s}
+		c.fill([]point{{.48, .66}, {.5 + .2*co - .05, .64 + .28*s}, tip, {.5 + .2*co + .05, .64 + .28*s}, {.52, .66}}, t, scaled(green, .8+.08*float64(i)))
+	}
+	c.stroke([]point{{.36, .7}, {.64, .7}}, .02, t, trim)
+}
+
+func glasses(c *canvas, t transform, main, trim color.NRGBA) {
+	for _, x := range []float64{.3, .7} {
+		c.fill(ellipse(point{x, .5}, .17, .14), t, main)
+		c.fill(ellipse(point{x, .5}, .13, .1), t, color.NRGBA{200, 220, 226, 180})
+	}
+	c.stroke([]point{{.46, .48}, {.5, .45}, {.54, .48}}, .025, t, trim)
+	c.stroke([]point{{.14, .46}, {.06, .3}}, .02, t, trim)
+	c.stroke([]point{{.86, .46}, {.94, .3}}, .02, t, trim)
 }

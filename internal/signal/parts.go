@@ -58,6 +58,9 @@ func (d *Parts) Forget(assetID string) {
 	d.index.Remove(assetID)
 }
 
+// faintest is the score below which a candidate is not worth writing down.
+const faintest = 0.05
+
 // Look searches every frame and keeps, for each asset, the best place.
 func (d *Parts) Look(ctx context.Context, p *LoadedPicture) ([]Signal, error) {
 	best := map[string]Signal{}
@@ -67,7 +70,7 @@ func (d *Parts) Look(ctx context.Context, p *LoadedPicture) ([]Signal, error) {
 		}
 		for _, m := range d.index.Search(frame) {
 			k, ok := d.assets.get(m.ID)
-			if !ok || best[m.ID].Score >= m.Score {
+			if !ok || m.Score < faintest || best[m.ID].Score >= m.Score {
 				continue
 			}
 			best[m.ID] = d.signal(k, m, n, frame.Bounds())
