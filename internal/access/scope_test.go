@@ -1,0 +1,149 @@
+package access
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/casefile"
+	"assay/internal/fault"
+	"assay/internal/listing"
+	"assay/internal/registry"
+	"assay/internal/signal"
+	"assay/internal/verdict"
+)
+
+// witness knows brands by id and gives the same verdicts for every listing.
+type witness struct {
+	brands   map[string]registry.Brand
+	verdicts []verdict.Verdict
+}
+
+func (w witness) Brand(_ context.Context, id string) (registry.Brand, error) {
+	if b, ok := w.brands[id]; ok {
+		return b, nil
+	}
+	return registry.Brand{}, fault.New(fault.NotFound, "no brand")
+}
+
+func (w witness) VerdictsOf(context.Context, string, int) ([]verdict.Verdict, error) {
+	return w.verdicts, nil
+}
+
+func principals() []Principal {
+	var out []Principal
+	for _, r := range Roles {
+		out = append(out, Principal{Role: r, OrgID: "own"}, Principal{Role: r}, Principal{Role: r, OrgID: "own", Scopes: []Permission{}})
+	}
+	return append(out, Principal{}, Principal{Role: "unknown", OrgID: "own"})
+}
+
+// Who is limited never gets a filter that does not filter, and nobody reads a
+// row that is not his.
+func TestScopesNeverMeanEverybody(t *testing.T) {
+	ctx := context.Background()
+	other := registry.Brand{ID: "brand", HolderID: "other"}
+	w := witness{brands: map[string]registry.Brand{"brand": other}, verdicts: []verdict.Verdict{{Signals: []signal.Signal{{BrandID: "brand"}, {BrandID: "gone"}, {}}}}}
+	for _, p := range principals() {
+		rf, lf, cf := registry.Filter{HolderID: "other", SellerID: "other"}, listing.Filter{SellerID: "other"}, casefile.Filter{HolderID: "other"}
+		p.ScopeRegistry(&rf)
+		p.ScopeListings(&lf)
+		p.ScopeCases(&cf)
+		if p.Role == Holder && (rf.HolderID != orNobody(p.OrgID) || cf.HolderID != orNobody(p.OrgID) || lf.HolderID != orNobody(p.OrgID)) ||
+			p.Role == Seller && (rf.SellerID != orNobody(p.OrgID) || lf.SellerID != orNobody(p.OrgID)) ||
+			p.Role != Holder && !p.Staff() && cf.HolderID != nobody ||
+			p.Role != Holder && p.Role != Seller && !p.Staff() && lf.SellerID != nobody {
+			t.Errorf("%+v: %+v %+v %+v", p, rf, lf, cf)
+		}
+		if p.Staff() && p.Scopes == nil {
+			continue
+		}
+		sees, err := p.MaySeeListing(ctx, w, listing.Listing{SellerID: "other"})
+		if err != nil || sees || p.MaySeeCase(casefile.Case{HolderID: "other"}) || p.MaySeeSeller("other") || p.MaySeeFeed(listing.Feed{SellerID: "other"}) ||
+			p.MayEditBrand(other) || p.MayEditBrand(registry.Brand{}) || p.MayEditHolder(registry.RightsHolder{ID: "other"}) ||
+			p.Role != Partner && (p.MaySeeHolder(registry.RightsHolder{ID: "other"}) || p.MaySeeBrand(other) || p.MaySeeBrand(registry.Brand{}) ||
+				p.MaySeeLicence(registry.Licence{SellerID: "other"}, other)) {
+			t.Errorf("%+v reads or edits a row of others", p)
+		}
+	}
+}
+
+func TestOwnRowsAreSeen(t *testing.T) {
+	ctx := context.Background()
+	own := registry.Brand{ID: "brand", HolderID: "own"}
+	w := witness{brands: map[string]registry.Brand{"brand": own}, verdicts: []verdict.Verdict{{}, {Signals: []signal.Signal{{}, {BrandID: "brand"}}}}}
+	h, s := Principal{Role: Holder, OrgID: "own"}, Principal{Role: Seller, OrgID: "own"}
+	for _, p := range []Principal{h, s, {Role: Admin}, {Role: Reviewer}} {
+		if ok, err := p.MaySeeListing(ctx, w, listing.Listing{SellerID: "own"}); !ok || err != nil {
+			t.Errorf("%s does not see the listing: %v", p.Role, err)
+		}
+	}
+	if !h.MaySeeCase(casefile.Case{HolderID: "own"}) || !h.MaySeeBrand(own) || !h.MayEditBrand(own) || !h.MaySeeHolder(registry.RightsHolder{ID: "own"}) ||
+		!s.MaySeeLicence(registry.Licence{SellerID: "own"}, registry.Brand{HolderID: "other"}) || !s.MaySeeSeller("own") || !s.MaySeeFeed(listing.Feed{SellerID: "own"}) {
+		t.Error("an own row is hidden")
+	}
+}
+
+// Whatever a verdict holds, a holder's view of it has his findings only, and
+// its reasons point at them.
+func TestHoldersViewOfAVerdict(t *testing.T) {
+	w := witness{brands: map[string]registry.Brand{"a": {HolderID: "own"}, "b": {HolderID: "other"}}}
+	p := Principal{Role: Holder, OrgID: "own"}
+	rapid.Check(t, func(t *rapid.T) {
+		brands := rapid.SliceOf(rapid.SampledFrom([]string{"a", "b", "gone", ""})).Draw(t, "brands")
+		var v verdict.Verdict
+		for i, b := range brands {
+			v.Signals = append(v.Signals, signal.Signal{BrandID: b, AssetID: "asset-" + b, Score: float64(i)})
+			v.Matched = append(v.Matched, "asset-"+b)
+		}
+		for range rapid.IntRange(0, 4).Draw(t, "reasons") {
+			r := verdict.Reason{}
+			if len(brands) > 0 {
+				r.Signals = rapid.SliceOf(rapid.IntRange(0, len(brands)-1)).Draw(t, "signals")
+			}
+			v.Reasons = append(v.Reasons, r)
+		}
+		before := len(v.Signals)
+		got, err := p.ShowVerdict(context.Background(), w, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range got.Signals {
+			if s.BrandID != "a" {
+				t.Fatalf("shows %q", s.BrandID)
+			}
+		}
+		if slices.ContainsFunc(got.Matched, func(id string) bool { return id != "asset-a" }) || len(v.Signals) != before {
+			t.Fatalf("matched %v", got.Matched)
+		}
+		for i, r := range got.Reasons {
+			for _, at := range r.Signals {
+				if at < 0 || at >= len(got.Signals) {
+					t.Fatalf("reason %d points at %d of %d", i, at, len(got.Signals))
+				}
+			}
+		}
+	})
+}
+
+func TestSellersViewOfAVerdict(t *testing.T) {
+	v := verdict.Verdict{Signals: []signal.Signal{{BrandID: "a", For: []signal.Factor{{Code: "x"}},
+		Sighting: &signal.Sighting{Hash: "sha256:own", AssetPicture: "sha256:protected", Outline: []signal.Point{{}}}}}}
+	got, err := Principal{Role: Seller, OrgID: "own"}.ShowVerdict(context.Background(), witness{}, v)
+	if err != nil || got.Signals[0].Sighting.AssetPicture != "" || got.Signals[0].For != nil || got.Signals[0].Sighting.Hash == "" || len(got.Signals[0].Sighting.Outline) != 1 {
+		t.Errorf("%+v %v", got, err)
+	}
+	if v.Signals[0].Sighting.AssetPicture == "" || v.Signals[0].For == nil {
+		t.Error("the verdict itself was changed")
+	}
+}
+
+func TestRoutesAdmit(t *testing.T) {
+	r := Route{Permission: CaseRead}
+	if r.Admits(Principal{Role: Admin}, false) || !r.Admits(Principal{Role: Admin}, true) || r.Admits(Principal{Role: Seller}, true) ||
+		!(Route{Public: true}).Admits(Principal{}, false) || (Route{}).Admits(Principal{}, false) || !(Route{}).Admits(Principal{}, true) {
+		t.Error("a route admits the wrong ones")
+	}
+}
