@@ -24,12 +24,13 @@ type Hit[K cmp.Ordered] struct {
 
 // Index holds codes under keys. One key may hold several codes (orientations
 // of a picture, frames of an animation). The zero Index is empty and ready; it
-// must not be copied. All methods may be called concurrently.
+// must not be copied. It holds up to 2^32-2 codes. All methods may be called concurrently.
 type Index[K cmp.Ordered] struct {
 	current atomic.Pointer[view[K]]
 
 	write sync.Mutex
-	at    map[K][]uint32 // where each key's codes are
+	at    map[K]uint32 // slot of the code that each key got last
+	next  []uint32     // by slot: the slot of the code that its key got before, or none
 	// exposed says that slots past the end of the last block may still be
 	// read through an older view, so that appending must copy the block.
 	exposed bool
@@ -43,6 +44,8 @@ type block[K cmp.Ordered] struct {
 	column [4][blockLen]uint64 // column w holds word w of each code
 	id     [blockLen]K
 }
+
+const none = ^uint32(0)
 
 // view is the index at one moment. What it can reach never changes.
 type view[K cmp.Ordered] struct {
@@ -75,51 +78,87 @@ func (x *Index[K]) Add(id K, code Code) {
 	}
 	x.exposed = false
 	v.blocks[len(v.blocks)-1].set(slot, id, code)
-	if x.at == nil {
-		x.at = make(map[K][]uint32)
-	}
-	x.at[id] = append(x.at[id], uint32(v.n))
+	x.link(id, uint32(v.n))
 	v.n++
 	x.current.Store(&v)
+}
+
+// link notes that slot, the first free one, holds a code of id.
+func (x *Index[K]) link(id K, slot uint32) {
+	if x.at == nil {
+		x.at = make(map[K]uint32)
+	}
+	before, ok := x.at[id]
+	if !ok {
+		before = none
+	}
+	x.next = append(x.next, before)
+	x.at[id] = slot
+}
+
+// slots returns where the codes of id are, rising.
+func (x *Index[K]) slots(id K) []uint32 {
+	slot, ok := x.at[id]
+	if !ok {
+		return nil
+	}
+	var all []uint32
+	for ; slot != none; slot = x.next[slot] {
+		all = append(all, slot)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// relink notes that the code of id at from has moved to slot to.
+func (x *Index[K]) relink(id K, from, to uint32) {
+	x.next[to] = x.next[from]
+	if x.at[id] == from {
+		x.at[id] = to
+		return
+	}
+	slot := x.at[id]
+	for x.next[slot] != from {
+		slot = x.next[slot]
+	}
+	x.next[slot] = to
 }
 
 // Remove drops all codes of id and returns how many there were.
 func (x *Index[K]) Remove(id K) int {
 	x.write.Lock()
 	defer x.write.Unlock()
-	places := x.at[id]
-	if len(places) == 0 {
+	slots := x.slots(id)
+	if len(slots) == 0 {
 		return 0
 	}
+	delete(x.at, id)
 	v := *x.load()
 	v.blocks = slices.Clone(v.blocks)
-	fresh := make(map[uint32]bool) // blocks copied in this call
-	slices.Sort(places)
-	for _, place := range slices.Backward(places) { // the last place first: it never moves
-		x.fill(&v, place, fresh)
+	fresh := make(map[uint32]bool)                // blocks copied in this call
+	for _, slot := range slices.Backward(slots) { // so that the last code is of another key
+		x.fill(&v, slot, fresh)
 	}
-	delete(x.at, id)
 	x.exposed = true
 	x.current.Store(&v)
-	return len(places)
+	return len(slots)
 }
 
-// fill closes the gap at place with the last code and shortens the view.
-func (x *Index[K]) fill(v *view[K], place uint32, fresh map[uint32]bool) {
+// fill closes the gap at slot with the last code and shortens the view.
+func (x *Index[K]) fill(v *view[K], slot uint32, fresh map[uint32]bool) {
 	end := uint32(v.n - 1)
-	from := v.blocks[end/blockLen]
-	if place != end {
-		at := place / blockLen
+	if slot != end {
+		at := slot / blockLen
+		id, code := v.blocks[end/blockLen].get(int(end % blockLen))
 		if !fresh[at] {
 			copied := *v.blocks[at]
 			v.blocks[at] = &copied
 			fresh[at] = true
 		}
-		moved, code := from.get(int(end % blockLen))
-		v.blocks[at].set(int(place%blockLen), moved, code)
-		places := x.at[moved]
-		places[slices.Index(places, end)] = place
+		v.blocks[at].set(int(slot%blockLen), id, code)
+		x.relink(id, end, slot)
 	}
+	x.next = x.next[:end]
 	v.n--
 	if end%blockLen == 0 {
 		v.blocks[len(v.blocks)-1] = nil

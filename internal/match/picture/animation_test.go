@@ -244,3 +244,30 @@ func TestChooseFrames(t *testing.T) {
 		t.Error("the frame shown longest was not chosen")
 	}
 }
+
+// The frames of a large animation are kept smaller, so that all fit.
+func TestLargeAnimationStaysInBudget(t *testing.T) {
+	file := &gif.GIF{Config: image.Config{Width: 2400, Height: 1800}}
+	for i := range 30 {
+		rect := image.Rect(80*i, 0, 80*i+80, 60)
+		if i == 0 {
+			rect = image.Rect(0, 0, 2400, 1800)
+		}
+		file.Image = append(file.Image, image.NewPaletted(rect, color.Palette{color.Gray{uint8(8 * i)}, red}))
+		file.Delay = append(file.Delay, 10)
+		file.Disposal = append(file.Disposal, gif.DisposalPrevious)
+	}
+	data := encoded(t, func(b *bytes.Buffer) error { return gif.EncodeAll(b, file) })
+	var p *Picture
+	used, err := allocated(func() (err error) {
+		p, err = Decode(data, Limits{})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := p.Frames[0].Rect.Size()
+	if used > 64<<20 || len(p.Frames) != 8 || p.FrameCount != 30 || size.X < 800 || p.Width != 2400 {
+		t.Errorf("allocated %s for %d of %d frames of %v", megabytes(used), len(p.Frames), p.FrameCount, size)
+	}
+}
