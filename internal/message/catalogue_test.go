@@ -13,6 +13,9 @@ import (
 	"assay/internal/casefile"
 	"assay/internal/fault"
 	"assay/internal/listing"
+	"assay/internal/listing/feed"
+	"assay/internal/listing/fetch"
+	"assay/internal/match/lexicon"
 	"assay/internal/match/picture"
 	"assay/internal/registry"
 	"assay/internal/seller"
@@ -119,6 +122,12 @@ func wanted() []string {
 		keysOf("enum.decision.", verdict.Pass, verdict.Review, verdict.Block),
 		keysOf("enum.case_state.", casefile.Open, casefile.Closed, casefile.Superseded),
 		keysOf("enum.picture_problem.", picture.CodeUnknownFormat, picture.CodeUnsupported, picture.CodeTooLarge, picture.CodeTruncated, picture.CodeCorrupt),
+		keysOf("enum.picture_problem.", fetch.BadURL, fetch.BadAddress, fetch.NotFound, fetch.Refused, fetch.ServerError, fetch.Timeout,
+			fetch.TooLarge, fetch.WrongType, fetch.TooManyHops, fetch.Broken, fetch.Canceled),
+		keysOf("factor.", lexicon.ReasonCodes()...),
+		keysOf("disguise.", lexicon.DisguiseCodes()...),
+		keysOf("enum.intent.", lexicon.Intents()...),
+		keysOf("feed.", feed.ProblemCodes()...),
 		keysOf("fault.", fault.Invalid, fault.NotFound, fault.Conflict, fault.Forbidden, fault.Unauthenticated, fault.TooLarge, fault.Unavailable, fault.Internal),
 	)
 }

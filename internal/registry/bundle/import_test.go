@@ -274,7 +274,7 @@ func fewer(t *testing.T, checks string) {
 }
 
 func TestReadOfExportIsTheSame(t *testing.T) {
-	fewer(t, "15")
+	fewer(t, "10")
 	rapid.Check(t, func(r *rapid.T) {
 		ctx := context.Background()
 		dir, err := os.MkdirTemp(t.TempDir(), "")
