@@ -55,6 +55,7 @@ func newAutomaton(patterns [][]uint16, fold func(uint16) uint16) *automaton {
 	b := &builder{a: a, coded: coded, order: order}
 	b.place()
 	b.link()
+	a.states = append(make([]state, 0, len(a.states)), a.states...) // without slack
 	return a
 }
 

@@ -96,7 +96,7 @@ func newNearby(ly *layer) *nearby {
 		case p.kind == patternFull && !e.Derived:
 			n.addName(r, int32(i), syms)
 		case p.kind == patternPart || p.kind == patternFull && !strings.ContainsFunc(e.Text, isLoneJamo):
-			if key, kind := soundKey(nil, syms); kind == scriptHangul && len(key) >= 4 {
+			if key, kind := soundKey(nil, syms); kind == scriptHangul && len(key) >= 4 && (p.kind == patternPart || len(unitStarts(syms)) > 3) {
 				n.put(soundHash(kind, key), int32(i))
 			}
 		}
@@ -180,27 +180,31 @@ func (n *nearby) put(key uint64, id int32) {
 }
 
 func (n *nearby) build() {
-	size := 16
-	for size*3 < len(n.keys)*4 {
-		size *= 2
+	n.slots = make([]uint64, len(n.keys)*4/3+8)
+	words := 8
+	for words*8 < len(n.keys)*2 { // 8 to 16 bits a key
+		words *= 2
 	}
-	n.slots = make([]uint64, size)
-	n.filter = make([]uint64, max(size/4, 8))
+	n.filter = make([]uint64, words)
 	for i, k := range n.keys {
 		word, bit := n.filterWord(k)
 		n.filter[word] |= bit
 		slot := k>>32<<32 | uint64(uint32(n.ids[i]+1))
-		for j := int(k) & (size - 1); ; j = (j + 1) & (size - 1) {
-			if n.slots[j] == 0 {
-				n.slots[j] = slot
-				break
-			}
-			if n.slots[j] == slot {
-				break
+		j := n.home(k)
+		for n.slots[j] != 0 && n.slots[j] != slot {
+			if j++; j == len(n.slots) {
+				j = 0
 			}
 		}
+		n.slots[j] = slot
 	}
 	n.keys, n.ids = nil, nil
+}
+
+// home is the first slot for a key.
+func (n *nearby) home(k uint64) int {
+	hi, _ := bits.Mul64(k<<32|k>>32, uint64(len(n.slots)))
+	return int(hi)
 }
 
 func (n *nearby) filterWord(k uint64) (int, uint64) {
@@ -216,11 +220,13 @@ func (n *nearby) probe(key uint64, yield func(pattern int32)) {
 	if n.filter[word]&bit != bit {
 		return
 	}
-	mask := len(n.slots) - 1
-	for j, found := int(key)&mask, 0; n.slots[j] != 0 && found < maxSame; j = (j + 1) & mask {
+	for j, found := n.home(key), 0; n.slots[j] != 0 && found < maxSame; {
 		if n.slots[j]>>32 == key>>32 {
 			found++
 			yield(int32(uint32(n.slots[j])) - 1)
+		}
+		if j++; j == len(n.slots) {
+			j = 0
 		}
 	}
 }

@@ -60,6 +60,8 @@ func newLayer(v *vocabulary, entries []Entry, brands []BrandInfo, known map[stri
 			ly.addShort(k, b, s)
 		}
 	}
+	ly.arena = append(make([]uint16, 0, len(ly.arena)), ly.arena...)
+	ly.patterns = append(make([]pattern, 0, len(ly.patterns)), ly.patterns...)
 	texts := make([][]uint16, len(ly.patterns))
 	for i := range ly.patterns {
 		texts[i] = ly.symbolsOf(&ly.patterns[i])

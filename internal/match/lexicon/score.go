@@ -66,7 +66,7 @@ func (s *scorer) gather() {
 			if t.role == roleGoods {
 				if f.name == "title" || f.name == "brand" {
 					s.ctx.goods.add(t.goods)
-				} else {
+				} else if v.goods[t.goods].trade { // what else a description mentions is seldom what is sold
 					rest.add(t.goods)
 				}
 				continue
@@ -410,7 +410,9 @@ func (s *scorer) excuseFeatures(t *tally, c *candidate) {
 				add(roleNominative, e.term.code, s.w.Nominative, e.text())
 			}
 		case roleSense:
-			add(roleSense, e.term.code, s.w.Sense, e.text())
+			if c.close(e, useReach) {
+				add(roleSense, e.term.code, s.w.Sense, e.text())
+			}
 		}
 	}
 	if s.ctx.usedItem {
@@ -458,7 +460,7 @@ func (f *fieldText) breaks(a, b int) int {
 // priceFeatures compares the price with the brand's usual one, which says
 // something only about new goods of a kind the brand makes.
 func (s *scorer) priceFeatures(t *tally, b *brand) {
-	if t.has("second_hand", "condition_used", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
+	if t.has("second_hand", "condition_used", "nominative_repair", "nominative_story", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
 		return
 	}
 	usual := b.usualPrice(s.doc.Currency)

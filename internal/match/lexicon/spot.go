@@ -173,6 +173,8 @@ func standsHangul(f *fieldText, w *word, start, end int, r role) bool {
 	switch {
 	case r == roleCompatibleAfter:
 		return right
+	case w.units == 1 && r == roleGoods:
+		return right && (left || f.inWord(start, 2)) // 호보백: a head behind two syllables
 	case w.units == 1:
 		return left && right
 	case w.units == 2:
@@ -183,6 +185,18 @@ func standsHangul(f *fieldText, w *word, start, end int, r role) bool {
 		return left && right
 	}
 	return left || right || w.units >= 4
+}
+
+// inWord reports whether n syllables of the same word stand before symbol i.
+func (f *fieldText) inWord(i, n int) bool {
+	for ; n > 0; n-- {
+		if f.breakBefore(i) {
+			return false
+		}
+		for i--; i > 0 && f.syms[i].flag&flagFirst == 0; i-- {
+		}
+	}
+	return true
 }
 
 func (f *fieldText) mark(v *vocabulary, h wordHit) {
