@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -146,8 +145,20 @@ func (e exporter) assets(ctx context.Context) error {
 	return write(e, Assets, rows)
 }
 
-// extensions are the usual file names of the pictures that a browser knows.
-var extensions = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp"}
+// signatures are how the files of each picture format begin.
+var signatures = []struct{ begin, ext string }{
+	{"\xff\xd8\xff", ".jpg"}, {"\x89PNG", ".png"}, {"GIF8", ".gif"}, {"RIFF", ".webp"}, {"BM", ".bmp"}, {"II*\x00", ".tif"}, {"MM\x00*", ".tif"},
+}
+
+// extension is the usual end of the name of such a file; readers go by content.
+func extension(data []byte) string {
+	for _, s := range signatures {
+		if bytes.HasPrefix(data, []byte(s.begin)) {
+			return s.ext
+		}
+	}
+	return ".img"
+}
 
 // picture writes a stored picture once and returns its file.
 func (e exporter) picture(ctx context.Context, key string) (string, error) {
@@ -158,11 +169,7 @@ func (e exporter) picture(ctx context.Context, key string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	ext := extensions[http.DetectContentType(data)]
-	if ext == "" {
-		ext = ".img"
-	}
-	file := "pictures/" + strings.TrimPrefix(key, "sha256:")[:32] + ext
+	file := "pictures/" + strings.TrimPrefix(key, "sha256:")[:32] + extension(data)
 	if err := os.WriteFile(filepath.Join(e.dir, filepath.FromSlash(file)), data, 0o640); err != nil {
 		return "", err
 	}
