@@ -212,7 +212,7 @@ func (s *Service) settle(ctx context.Context, o outcome, l listing.Listing) (str
 }
 
 // reviewStatus is where a listing stands while a person looks at a mere
-// suspicion: what is new waits, what was on sale stays on sale.
+// suspicion: what is new waits, what was on sale as it is stays on sale.
 func reviewStatus(now listing.Status) listing.Status {
 	if now == listing.Live {
 		return listing.Live
