@@ -126,6 +126,7 @@ func wanted() []string {
 			fetch.TooLarge, fetch.WrongType, fetch.TooManyHops, fetch.Broken, fetch.Canceled),
 		keysOf("factor.", lexicon.ReasonCodes()...),
 		keysOf("disguise.", lexicon.DisguiseCodes()...),
+		keysOf("spelling.", lexicon.SpellingReasons()...),
 		keysOf("enum.intent.", lexicon.Intents()...),
 		keysOf("feed.", feed.ProblemCodes()...),
 		keysOf("fault.", fault.Invalid, fault.NotFound, fault.Conflict, fault.Forbidden, fault.Unauthenticated, fault.TooLarge, fault.Unavailable, fault.Internal),
