@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -58,7 +59,8 @@ func Start() (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "pgtest")
+	sweep()
+	folder, err := os.MkdirTemp("", fmt.Sprintf("pgtest-%d-", os.Getpid()))
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +70,20 @@ func Start() (*Cluster, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// sweep removes what test binaries left that were killed.
+func sweep() {
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "pgtest-*-*"))
+	if err != nil {
+		return
+	}
+	for _, folder := range left {
+		pid, err := strconv.Atoi(strings.Split(filepath.Base(folder), "-")[1])
+		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(folder)
+		}
+	}
 }
 
 func (c *Cluster) start(bin string) error {
@@ -83,7 +99,8 @@ func (c *Cluster) start(bin string) error {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.folder, "-h", "",
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
+		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB",
+		"-c", "deadlock_timeout=100ms")
 	c.server.SysProcAttr, c.server.Dir, c.server.Env = attr, c.folder, environment(c.folder)
 	c.server.Stdout, c.server.Stderr = &c.log, &c.log
 	if err := c.launch(); err != nil {

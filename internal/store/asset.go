@@ -29,6 +29,8 @@ func (r assetRow) key() string { return r.ID }
 
 func (r assetRow) keep(old assetRow) assetRow { r.UpdatedAt = old.UpdatedAt; return r }
 
+func (r assetRow) touch(at instant) assetRow { r.UpdatedAt = at; return r }
+
 func (r assetRow) domain() (registry.Asset, error) {
 	a := registry.Asset{
 		ID: r.ID, BrandID: r.BrandID, RightID: r.RightID, Kind: registry.AssetKind(r.Kind), Label: r.Label, Text: r.Text,
@@ -43,12 +45,12 @@ func (s *Store) PutAsset(ctx context.Context, a registry.Asset) (bool, error) {
 		ID: a.ID, BrandID: a.BrandID, RightID: a.RightID, Kind: string(a.Kind), Label: a.Label, Text: a.Text,
 		Language: a.Language, Script: a.Script, Picture: a.Picture, Retired: a.Retired,
 		InnocentPictures: encode(a.InnocentPictures),
-		Search:           searchable(a.ID, a.Label, a.Text), UpdatedAt: s.stamp(a.UpdatedAt),
-	}, func(ctx context.Context, db bun.IDB) error {
+		Search:           searchable(a.ID, a.Label, a.Text),
+	}, s.stamp(a.UpdatedAt), func(ctx context.Context, db bun.IDB) error {
 		if err := s.refer(ctx, db, "brand", "brands", a.BrandID); err != nil {
 			return err
 		}
-		return s.refer(ctx, db, "right", "rights", a.RightID)
+		return s.referIf(ctx, db, "right", "rights", a.RightID)
 	})
 }
 

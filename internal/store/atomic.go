@@ -33,7 +33,7 @@ func (s *Store) transaction(ctx context.Context) *transaction {
 }
 
 const (
-	attempts     = 6
+	attempts     = 10
 	rollbackTime = 5 * time.Second
 )
 
@@ -61,7 +61,7 @@ func (s *Store) Atomic(ctx context.Context, do func(ctx context.Context) error) 
 		if attempt == attempts {
 			return fault.Wrap(err, fault.Unavailable, "the database is too busy; try again later")
 		}
-		pause := time.Duration(attempt*attempt) * time.Duration(1+rand.IntN(10)) * time.Millisecond
+		pause := time.Duration(attempt*(1+rand.IntN(20))) * time.Millisecond
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():

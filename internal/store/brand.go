@@ -25,6 +25,8 @@ func (r brandRow) key() string { return r.ID }
 
 func (r brandRow) keep(old brandRow) brandRow { r.UpdatedAt = old.UpdatedAt; return r }
 
+func (r brandRow) touch(at instant) brandRow { r.UpdatedAt = at; return r }
+
 func (r brandRow) domain() (registry.Brand, error) {
 	b := registry.Brand{ID: r.ID, HolderID: r.HolderID, Name: r.Name, GatedGoods: r.GatedGoods, Website: r.Website, UpdatedAt: r.UpdatedAt.Time}
 	return b, decode(r.Goods, &b.Goods, r.UsualPrice, &b.UsualPrice)
@@ -34,8 +36,8 @@ func (r brandRow) domain() (registry.Brand, error) {
 func (s *Store) PutBrand(ctx context.Context, b registry.Brand) (bool, error) {
 	return replace(ctx, s, "brand", brandRow{
 		ID: b.ID, HolderID: b.HolderID, Name: b.Name, Goods: encode(b.Goods), UsualPrice: encode(b.UsualPrice),
-		GatedGoods: b.GatedGoods, Website: b.Website, Search: searchable(b.ID, b.Name), UpdatedAt: s.stamp(b.UpdatedAt),
-	}, func(ctx context.Context, db bun.IDB) error { return s.refer(ctx, db, "holder", "holders", b.HolderID) })
+		GatedGoods: b.GatedGoods, Website: b.Website, Search: searchable(b.ID, b.Name),
+	}, s.stamp(b.UpdatedAt), func(ctx context.Context, db bun.IDB) error { return s.refer(ctx, db, "holder", "holders", b.HolderID) })
 }
 
 // Brand implements registry.Store.

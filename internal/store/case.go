@@ -83,11 +83,11 @@ func (s *Store) PutCase(ctx context.Context, c casefile.Case) error {
 }
 
 func (s *Store) checkCase(ctx context.Context, db bun.IDB, c casefile.Case) error {
-	for _, r := range [][3]string{
-		{"revision_id", "revisions", c.RevisionID}, {"verdict_id", "verdicts", c.VerdictID},
-		{"seller_id", "sellers", c.SellerID}, {"brand_id", "brands", c.BrandID}, {"holder_id", "holders", c.HolderID},
+	for _, r := range []struct{ field, table, id string }{
+		{"revision_id", "revisions", c.RevisionID}, {"seller_id", "sellers", c.SellerID},
+		{"verdict_id", "verdicts", c.VerdictID}, {"brand_id", "brands", c.BrandID}, {"holder_id", "holders", c.HolderID},
 	} {
-		if err := s.refer(ctx, db, r[0], r[1], r[2]); err != nil {
+		if err := s.referIf(ctx, db, r.field, r.table, r.id); err != nil {
 			return err
 		}
 	}

@@ -19,18 +19,18 @@ func (r changeRow) domain() (registry.Change, error) {
 	return registry.Change{Seq: r.Seq, Kind: r.Kind, ID: r.ObjectID}, nil
 }
 
-// entry is a registry row: comparable, and able to say what it would be if
-// only the stamps of the stored row counted.
+// entry is a row of the registry.
 type entry[R any] interface {
 	comparable
 	key() string
-	keep(old R) R
+	keep(old R) R       // with the stamps of the stored row
+	touch(at instant) R // with the stamp of a change
 }
 
-// replace stores a registry row when it is news, with its Change. check looks
-// for what the row refers to.
-func replace[R entry[R]](ctx context.Context, s *Store, kind string, fresh R, check func(ctx context.Context, db bun.IDB) error) (bool, error) {
-	if same, err := unchanged(ctx, s, kind, fresh); same || err != nil {
+// replace stores a row when it is news, with its Change. check looks for what
+// the row refers to.
+func replace[R entry[R]](ctx context.Context, s *Store, kind string, fresh R, when instant, check func(ctx context.Context, db bun.IDB) error) (bool, error) {
+	if _, same, err := beside(ctx, s, kind, fresh); same || err != nil {
 		return false, err
 	}
 	changed := false
@@ -40,34 +40,37 @@ func replace[R entry[R]](ctx context.Context, s *Store, kind string, fresh R, ch
 		if err != nil {
 			return err
 		}
-		// Nobody else changes the registry now, so this answer holds.
-		if same, err := unchanged(ctx, s, kind, fresh); same || err != nil {
+		row, same, err := beside(ctx, s, kind, fresh) // nobody else changes the registry now, so this answer holds
+		if same || err != nil {
 			return err
 		}
 		if err := check(ctx, db); err != nil {
 			return err
 		}
-		if _, err := db.NewInsert().Model(&fresh).On("CONFLICT (id) DO UPDATE").Exec(ctx); err != nil {
+		row = row.touch(when)
+		if _, err := db.NewInsert().Model(&row).On("CONFLICT (id) DO UPDATE").Exec(ctx); err != nil {
 			return s.wrap(ctx, "store "+kind, err)
 		}
-		if _, err := db.NewInsert().Model(&changeRow{Seq: head.Seq + 1, Kind: kind, ObjectID: fresh.key()}).Exec(ctx); err != nil {
+		head.Seq++
+		if _, err := db.NewInsert().Model(&changeRow{Seq: head.Seq, Kind: kind, ObjectID: row.key()}).Exec(ctx); err != nil {
 			return s.wrap(ctx, "record the change", err)
 		}
 		changed = true
-		head.Seq++
 		return s.moveHead(ctx, db, head)
 	})
 	return changed, err
 }
 
-// unchanged reports whether the stored row says what fresh says.
-func unchanged[R entry[R]](ctx context.Context, s *Store, kind string, fresh R) (bool, error) {
+// beside reads the stored row, if there is one, and returns fresh with its
+// stamps and whether that says the same.
+func beside[R entry[R]](ctx context.Context, s *Store, kind string, fresh R) (row R, same bool, err error) {
 	var old []R
-	err := s.reader(ctx).NewSelect().Model(&old).Where("id = ?", fresh.key()).Scan(ctx)
-	if err != nil {
-		return false, s.wrap(ctx, "read "+kind, err)
+	err = s.reader(ctx).NewSelect().Model(&old).Where("id = ?", fresh.key()).Scan(ctx)
+	if err != nil || len(old) == 0 {
+		return fresh, false, s.wrap(ctx, "read "+kind, err)
 	}
-	return len(old) == 1 && fresh.keep(old[0]) == old[0], nil
+	row = fresh.keep(old[0])
+	return row, row == old[0], nil
 }
 
 // headRow is the last number given out of one kind.

@@ -76,18 +76,21 @@ func decode(pairs ...any) error {
 	return nil
 }
 
-// plain is a dialect that drops NUL from text: PostgreSQL cannot keep it, and
-// in SQLite it hides what follows. Bun replaces broken UTF-8.
+// plain is a dialect that cleans all text on its way to the engine.
 type plain struct{ schema.Dialect }
 
 func (d plain) AppendString(b []byte, s string) []byte { return d.Dialect.AppendString(b, clean(s)) }
 
-func clean(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+// clean is s without what PostgreSQL cannot keep, NUL and broken UTF-8. In
+// SQLite a NUL would hide what follows it.
+func clean(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
+}
 
 // searchable is what a query looks in: the parts in lower case, by the rules
 // of Unicode, which the engines' own LIKE does not know alike.
 func searchable(parts ...string) string {
-	return strings.ToLower(strings.ToValidUTF8(strings.Join(parts, "\n"), "\uFFFD"))
+	return strings.ToLower(clean(strings.Join(parts, "\n")))
 }
 
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -29,6 +29,10 @@ func (s *Store) wrap(ctx context.Context, what string, err error) error {
 		}
 		return fmt.Errorf("%w (%w)", end, err)
 	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
 	switch codeOf(err) {
 	case fault.Invalid:
 		return fault.Wrap(err, fault.Invalid, "this refers to something that does not exist")

@@ -48,7 +48,7 @@ func (s *Store) PutFeed(ctx context.Context, f listing.Feed) error {
 		Rejected: f.Rejected, Warnings: f.Warnings, ActorID: f.ActorID, CreatedAt: s.stamp(f.CreatedAt), UpdatedAt: s.stamp(f.UpdatedAt),
 	}
 	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
-		if err := s.refer(ctx, db, "seller", "sellers", f.SellerID); err != nil {
+		if err := s.referIf(ctx, db, "seller", "sellers", f.SellerID); err != nil {
 			return err
 		}
 		_, err := db.NewInsert().Model(&row).On("CONFLICT (id) DO UPDATE").Exec(ctx)

@@ -23,6 +23,8 @@ func (r holderRow) key() string { return r.ID }
 
 func (r holderRow) keep(old holderRow) holderRow { r.UpdatedAt = old.UpdatedAt; return r }
 
+func (r holderRow) touch(at instant) holderRow { r.UpdatedAt = at; return r }
+
 func (r holderRow) domain() (registry.RightsHolder, error) {
 	return registry.RightsHolder{ID: r.ID, Name: r.Name, Country: r.Country, Language: r.Language, Email: r.Email, UpdatedAt: r.UpdatedAt.Time}, nil
 }
@@ -31,8 +33,8 @@ func (r holderRow) domain() (registry.RightsHolder, error) {
 func (s *Store) PutHolder(ctx context.Context, h registry.RightsHolder) (bool, error) {
 	return replace(ctx, s, "holder", holderRow{
 		ID: h.ID, Name: h.Name, Country: h.Country, Language: h.Language, Email: h.Email,
-		Search: searchable(h.ID, h.Name), UpdatedAt: s.stamp(h.UpdatedAt),
-	}, func(context.Context, bun.IDB) error { return nil })
+		Search: searchable(h.ID, h.Name),
+	}, s.stamp(h.UpdatedAt), func(context.Context, bun.IDB) error { return nil })
 }
 
 // Holder implements registry.Store.

@@ -30,6 +30,8 @@ func (r licenceRow) key() string { return r.ID }
 
 func (r licenceRow) keep(old licenceRow) licenceRow { r.UpdatedAt = old.UpdatedAt; return r }
 
+func (r licenceRow) touch(at instant) licenceRow { r.UpdatedAt = at; return r }
+
 func (r licenceRow) domain() (registry.Licence, error) {
 	l := registry.Licence{
 		ID: r.ID, BrandID: r.BrandID, SellerID: r.SellerID, Document: r.Document,
@@ -47,8 +49,8 @@ func (s *Store) PutLicence(ctx context.Context, l registry.Licence) (bool, error
 		ID: l.ID, BrandID: l.BrandID, SellerID: l.SellerID,
 		AssetIDs: encode(l.AssetIDs), Categories: encode(l.Categories), Territories: encode(l.Territories),
 		FromOn: l.From.String(), UntilOn: l.Until.String(), Document: l.Document, Status: string(l.Status),
-		Search: searchable(l.ID, l.SellerID, l.Document), UpdatedAt: s.stamp(l.UpdatedAt),
-	}, func(ctx context.Context, db bun.IDB) error { return s.checkLicence(ctx, db, l) })
+		Search: searchable(l.ID, l.SellerID, l.Document),
+	}, s.stamp(l.UpdatedAt), func(ctx context.Context, db bun.IDB) error { return s.checkLicence(ctx, db, l) })
 }
 
 func (s *Store) checkLicence(ctx context.Context, db bun.IDB, l registry.Licence) error {

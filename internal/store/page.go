@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -113,15 +114,22 @@ func (s *Store) exists(ctx context.Context, db bun.IDB, table, id string) (bool,
 	return found, s.wrap(ctx, "look for "+table, err)
 }
 
-// refer gives fault.Invalid when id is set and its table has no such row.
-func (s *Store) refer(ctx context.Context, db bun.IDB, field, table, id string) error {
+// referIf is refer for a reference that may be empty.
+func (s *Store) referIf(ctx context.Context, db bun.IDB, field, table, id string) error {
 	if id == "" {
 		return nil
 	}
+	return s.refer(ctx, db, field, table, id)
+}
+
+// refer gives fault.Invalid when the table has no such row. The engines would
+// refuse it too, but PostgreSQL would refuse the rest of the transaction with
+// it, and SQLite would not say which reference it was.
+func (s *Store) refer(ctx context.Context, db bun.IDB, field, table, id string) error {
 	found, err := s.exists(ctx, db, table, id)
 	if err != nil || found {
 		return err
 	}
 	return &fault.Error{Code: fault.Invalid, Message: "this refers to something that does not exist",
-		Fields: []fault.Field{{Path: field, Code: "unknown_reference", Message: "there is no " + id + " among the " + table}}}
+		Fields: []fault.Field{{Path: field, Code: "unknown_reference", Message: fmt.Sprintf("there is no %q among the %s", id, table)}}}
 }

@@ -29,6 +29,8 @@ func (r rightRow) key() string { return r.ID }
 
 func (r rightRow) keep(old rightRow) rightRow { r.UpdatedAt = old.UpdatedAt; return r }
 
+func (r rightRow) touch(at instant) rightRow { r.UpdatedAt = at; return r }
+
 func (r rightRow) domain() (registry.Right, error) {
 	v := registry.Right{
 		ID: r.ID, BrandID: r.BrandID, Kind: registry.RightKind(r.Kind), Office: r.Office, Number: r.Number,
@@ -56,8 +58,8 @@ func (s *Store) PutRight(ctx context.Context, r registry.Right) (bool, error) {
 		ID: r.ID, BrandID: r.BrandID, Kind: string(r.Kind), Office: r.Office, Number: r.Number,
 		Classes: encode(r.Classes), Territories: encode(r.Territories),
 		FiledOn: r.FiledOn.String(), RegisteredOn: r.RegisteredOn.String(), ExpiresOn: r.ExpiresOn.String(),
-		Status: string(r.Status), Search: searchable(r.ID, r.Number), UpdatedAt: s.stamp(r.UpdatedAt),
-	}, func(ctx context.Context, db bun.IDB) error { return s.refer(ctx, db, "brand", "brands", r.BrandID) })
+		Status: string(r.Status), Search: searchable(r.ID, r.Number),
+	}, s.stamp(r.UpdatedAt), func(ctx context.Context, db bun.IDB) error { return s.refer(ctx, db, "brand", "brands", r.BrandID) })
 }
 
 // Right implements registry.Store.

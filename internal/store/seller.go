@@ -21,7 +21,7 @@ type sellerRow struct {
 	VerifiedUntil instant `bun:"verified_until,nullzero"`
 	Status        string  `bun:"status"`
 	Search        string  `bun:"search"`
-	CreatedAt     instant `bun:"created_at,skipupdate"`
+	CreatedAt     instant `bun:"created_at"`
 	UpdatedAt     instant `bun:"updated_at"`
 }
 
@@ -31,6 +31,8 @@ func (r sellerRow) keep(old sellerRow) sellerRow {
 	r.CreatedAt, r.UpdatedAt = old.CreatedAt, old.UpdatedAt
 	return r
 }
+
+func (r sellerRow) touch(at instant) sellerRow { r.UpdatedAt = at; return r }
 
 func (r sellerRow) domain() (seller.Seller, error) {
 	return seller.Seller{
@@ -47,8 +49,8 @@ func (s *Store) PutSeller(ctx context.Context, v seller.Seller) (bool, error) {
 	return replace(ctx, s, "seller", sellerRow{
 		ID: v.ID, ExternalID: external, Name: name, Country: v.Country, Language: v.Language, Email: v.Email,
 		Verification: string(v.Verification), VerifiedUntil: atOptional(v.VerifiedUntil), Status: string(v.Status),
-		Search: searchable(external, name), CreatedAt: s.stamp(v.CreatedAt), UpdatedAt: s.stamp(v.UpdatedAt),
-	}, func(context.Context, bun.IDB) error { return nil })
+		Search: searchable(external, name), CreatedAt: s.stamp(v.CreatedAt),
+	}, s.stamp(v.UpdatedAt), func(context.Context, bun.IDB) error { return nil })
 }
 
 // Seller implements seller.Store.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -91,15 +92,28 @@ func touch(path string) error {
 	return f.Close()
 }
 
+// writerWait bounds how long a transaction waits for the one before it.
+const writerWait = 30 * time.Second
+
 func (s *Store) beginSQLite(ctx context.Context) (*transaction, error) {
-	tx, err := s.db.BeginTx(ctx, nil)
+	wait, cancel := context.WithTimeout(ctx, writerWait)
+	defer cancel()
+	c, err := s.db.Conn(wait)
 	if err != nil {
+		if ctx.Err() == nil && wait.Err() != nil {
+			return nil, fault.New(fault.Unavailable,
+				"another transaction has been writing for %v; was the store used inside of Atomic with a context from outside?", writerWait)
+		}
 		return nil, err
+	}
+	tx, err := c.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	return &transaction{
 		db:       tx,
 		raw:      tx.Tx,
-		commit:   func(context.Context) error { return tx.Commit() },
-		rollback: func(context.Context) error { return tx.Rollback() },
+		commit:   func(context.Context) error { return errors.Join(tx.Commit(), c.Close()) },
+		rollback: func(context.Context) error { return errors.Join(tx.Rollback(), c.Close()) },
 	}, nil
 }

@@ -118,9 +118,19 @@ func (e *engine[Tx]) client(cfg *riverqueue.Config) (client, error) {
 // Insert puts jobs into an open transaction: a *sql.Tx of SQLite, a pgx.Tx of
 // PostgreSQL. Jobs whose Unique key waits or runs already are left out.
 func (d *Database) Insert(ctx context.Context, tx any, jobs []job.Job) error {
-	params := make([]riverqueue.InsertManyParams, len(jobs))
-	for i, j := range jobs {
-		params[i] = insertion(j)
+	params := make([]riverqueue.InsertManyParams, 0, len(jobs))
+	taken := map[[2]string]bool{}
+	for _, j := range jobs {
+		if err := checkKind(j.Kind); err != nil {
+			return err
+		}
+		if key := [2]string{j.Kind, j.Unique}; j.Unique != "" {
+			if taken[key] { // the engine would refuse two of a key at once
+				continue
+			}
+			taken[key] = true
+		}
+		params = append(params, insertion(j))
 	}
 	return d.driver.insert(ctx, tx, params)
 }

@@ -76,9 +76,10 @@ type Runner struct {
 func New(source Source, opt Options) (*Runner, error) {
 	workers := riverqueue.NewWorkers()
 	for kind, handle := range opt.Handlers {
-		if err := addWorker(workers, kind, &worker{handle: handle, retry: opt.Retry}); err != nil {
+		if err := checkKind(kind); err != nil {
 			return nil, err
 		}
+		riverqueue.AddWorkerArgs(workers, work{kind: kind}, &worker{handle: handle, retry: opt.Retry})
 	}
 	cfg := config(opt)
 	cfg.Workers = workers
@@ -112,17 +113,6 @@ func config(opt Options) *riverqueue.Config {
 		Logger:                      cmp.Or(opt.Log, quiet),
 		SkipUnknownJobCheck:         true,
 	}
-}
-
-// addWorker turns River's panic about a kind it does not like into an error.
-func addWorker(workers *riverqueue.Workers, kind string, w *worker) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("job kind %q: %v", kind, r)
-		}
-	}()
-	riverqueue.AddWorkerArgs(workers, work{kind: kind}, w)
-	return nil
 }
 
 func (p Periodic) job() *riverqueue.PeriodicJob {

@@ -3,6 +3,8 @@ package river
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"time"
 
 	riverqueue "github.com/riverqueue/river"
@@ -32,8 +34,21 @@ var unfinished = []rivertype.JobState{
 	rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 }
 
+var kindForm = regexp.MustCompile(`^[a-z0-9_][a-z0-9_.-]+$`)
+
+// checkKind refuses what River would refuse, or worse, take in.
+func checkKind(kind string) error {
+	if !kindForm.MatchString(kind) {
+		return fmt.Errorf("job kind %q: use two or more of a-z, 0-9, dot, dash and underscore", kind)
+	}
+	return nil
+}
+
 func insertion(j job.Job) riverqueue.InsertManyParams {
-	opts := &riverqueue.InsertOpts{Priority: j.Priority, MaxAttempts: j.Attempts, ScheduledAt: j.After}
+	opts := &riverqueue.InsertOpts{Priority: j.Priority, MaxAttempts: j.Attempts}
+	if j.After.After(time.Now()) {
+		opts.ScheduledAt = j.After
+	}
 	if opts.Priority == 0 {
 		opts.Priority = usualPriority
 	}

@@ -1,0 +1,227 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/access"
+	"assay/internal/casefile"
+	"assay/internal/fault"
+	"assay/internal/verdict"
+)
+
+var caseTests = map[string]func(*testing.T, *kit){
+	"every field survives":       caseFields,
+	"versions":                   caseVersions,
+	"one open case per listing":  caseOneOpen,
+	"references":                 caseReferences,
+	"filters":                    caseFilters,
+	"pages":                      casePages,
+	"decisions":                  caseDecisions,
+	"a decider can be forgotten": caseForgotten,
+}
+
+func caseFields(t *testing.T, k *kit) {
+	k.brand("b", k.holder("h"))
+	k.seller("s")
+	rev := k.revision("l", "s", "title")
+	k.must(k.PutVerdict(k.ctx, verdict.Verdict{ID: "v", RevisionID: rev.ID, ListingID: "l"}))
+	var c casefile.Case
+	fill(&c)
+	c.ListingID, c.RevisionID, c.VerdictID, c.SellerID, c.BrandID, c.HolderID = "l", rev.ID, "v", "s", "b", "h"
+	c.Decision, c.Version = nil, 0
+	k.must(k.PutCase(k.ctx, c))
+	c.Version = 1
+	same(t, "case", got[casefile.Case](k)(k.Case(k.ctx, c.ID)), c)
+
+	c.VerdictID, c.BrandID, c.HolderID, c.AssigneeID, c.LeaseUntil, c.Priority = "", "", "", "", nil, -4
+	k.must(k.PutCase(k.ctx, c))
+	c.Version = 2
+	same(t, "replaced case", got[casefile.Case](k)(k.Case(k.ctx, c.ID)), c)
+	_, err := k.Case(k.ctx, "none")
+	k.refuses(fault.NotFound, err)
+}
+
+func caseVersions(t *testing.T, k *kit) {
+	k.seller("s")
+	c := k.open("c", "s", nil)
+	for want := 2; want < 5; want++ {
+		c.Priority++
+		k.must(k.PutCase(k.ctx, c))
+		stale := c
+		stale.Priority = 99
+		k.refuses(fault.Conflict, k.PutCase(k.ctx, stale))
+		c = got[casefile.Case](k)(k.Case(k.ctx, "c"))
+		if c.Version != want || c.Priority != want-1 {
+			t.Fatalf("version %d with priority %d, want %d and %d", c.Version, c.Priority, want, want-1)
+		}
+	}
+	c.Version++
+	k.refuses(fault.Conflict, k.PutCase(k.ctx, c))
+	c.Version = 0
+	k.refuses(fault.Conflict, k.PutCase(k.ctx, c))
+	c.ID, c.Version = "none", 3
+	k.refuses(fault.NotFound, k.PutCase(k.ctx, c))
+}
+
+func caseOneOpen(t *testing.T, k *kit) {
+	k.seller("s")
+	c := k.open("c1", "s", nil)
+	second := c
+	second.ID, second.Version = "c2", 0
+	k.refuses(fault.Conflict, k.PutCase(k.ctx, second))
+	_, err := k.OpenCase(k.ctx, "none")
+	k.refuses(fault.NotFound, err)
+	same(t, "open case", got[casefile.Case](k)(k.OpenCase(k.ctx, c.ListingID)), c)
+
+	// A refused case does not spoil the transaction it was refused in.
+	k.must(k.Atomic(k.ctx, func(ctx context.Context) error {
+		if err := k.PutCase(ctx, second); !fault.Is(err, fault.Conflict) {
+			t.Errorf("want a conflict, got %v", err)
+		}
+		c.State = casefile.Superseded
+		if err := k.PutCase(ctx, c); err != nil {
+			return err
+		}
+		return k.PutCase(ctx, second)
+	}))
+	c.State, c.Version = casefile.Open, 2
+	k.refuses(fault.Conflict, k.PutCase(k.ctx, c)) // reopening beside an open one
+	if open := got[casefile.Case](k)(k.OpenCase(k.ctx, c.ListingID)); open.ID != "c2" {
+		t.Fatalf("the open case is %s", open.ID)
+	}
+}
+
+func caseReferences(t *testing.T, k *kit) {
+	k.seller("s")
+	rev := k.revision("l", "s", "title")
+	good := casefile.Case{ID: "c", ListingID: "l", RevisionID: rev.ID, SellerID: "s", State: casefile.Open, DueAt: noon}
+	for name, spoil := range map[string]func(*casefile.Case){
+		"revision": func(c *casefile.Case) { c.RevisionID = "none" },
+		"verdict":  func(c *casefile.Case) { c.VerdictID = "none" },
+		"seller":   func(c *casefile.Case) { c.SellerID = "none" },
+		"brand":    func(c *casefile.Case) { c.BrandID = "none" },
+		"holder":   func(c *casefile.Case) { c.HolderID = "none" },
+		"listing":  func(c *casefile.Case) { c.ListingID = "none" },
+	} {
+		c := good
+		spoil(&c)
+		if err := k.PutCase(k.ctx, c); !fault.Is(err, fault.Invalid) {
+			t.Errorf("case of no %s: %v", name, err)
+		}
+	}
+	k.must(k.PutCase(k.ctx, good))
+}
+
+func caseFilters(t *testing.T, k *kit) {
+	k.brand("b", k.holder("h"))
+	k.seller("s1")
+	k.seller("s2")
+	hour := func(n int) *time.Time { at := noon.Add(time.Duration(n) * time.Hour); return &at }
+	k.open("high", "s1", func(c *casefile.Case) { c.Priority, c.Title = 5, "100% ÄCHT" })
+	k.open("late", "s1", func(c *casefile.Case) { c.DueAt = noon.Add(time.Hour); c.Reason, c.Proposed = "name", verdict.Block })
+	k.open("early", "s2", func(c *casefile.Case) { c.BrandID, c.HolderID = "b", "h" })
+	k.open("claimed", "s2", func(c *casefile.Case) { c.AssigneeID, c.LeaseUntil, c.Priority = "anna", hour(1), -1 })
+	k.open("lapsed", "s2", func(c *casefile.Case) { c.AssigneeID, c.LeaseUntil, c.Priority = "anna", hour(-1), -2 })
+	k.open("closed", "s2", func(c *casefile.Case) { c.State, c.HolderID, c.Priority = casefile.Closed, "h", -3 })
+	open := casefile.Open
+	for _, c := range []struct {
+		name string
+		f    casefile.Filter
+		want []string
+	}{
+		{"queue", casefile.Filter{State: open}, []string{"high", "early", "late", "claimed", "lapsed"}},
+		{"all states", casefile.Filter{}, []string{"high", "early", "late", "claimed", "lapsed", "closed"}},
+		{"unassigned", casefile.Filter{State: open, Unassigned: true, Now: noon}, []string{"high", "early", "late", "lapsed"}},
+		{"assignee", casefile.Filter{AssigneeID: "anna"}, []string{"claimed", "lapsed"}},
+		{"holder", casefile.Filter{HolderID: "h"}, []string{"early", "closed"}},
+		{"brand", casefile.Filter{BrandID: "b"}, []string{"early"}},
+		{"seller", casefile.Filter{State: open, SellerID: "s2"}, []string{"early", "claimed", "lapsed"}},
+		{"reason", casefile.Filter{Reason: "name"}, []string{"late"}},
+		{"proposed", casefile.Filter{Proposed: verdict.Block}, []string{"late"}},
+		{"title", casefile.Filter{Query: "0% ächt"}, []string{"high"}},
+		{"nobody", casefile.Filter{HolderID: "-"}, []string{}},
+	} {
+		page := got[casefile.Page](k)(k.Cases(k.ctx, c.f))
+		same(t, c.name, ids(page.Cases, func(c casefile.Case) string { return c.ID }), c.want)
+	}
+	same(t, "counts", got[map[string]int](k)(k.CountCases(k.ctx, casefile.Filter{})), map[string]int{"mark": 4, "name": 1})
+	same(t, "counts of the holder", got[map[string]int](k)(k.CountCases(k.ctx, casefile.Filter{HolderID: "h"})), map[string]int{"mark": 1})
+	_, err := k.Cases(k.ctx, casefile.Filter{After: "nonsense"})
+	k.refuses(fault.Invalid, err)
+}
+
+func casePages(t *testing.T, k *kit) {
+	k.seller("s")
+	var want []string
+	for i := range 30 { // many alike, so that every part of the order decides somewhere
+		priority, due, id := i%3-1, i/3%3, fmt.Sprintf("c%02d", (i*7)%30)
+		k.open(id, "s", func(c *casefile.Case) {
+			c.Priority, c.DueAt = priority, noon.Add(time.Duration(due)*time.Microsecond)
+		})
+		want = append(want, fmt.Sprintf("%d %d %s", 1-priority, due, id))
+	}
+	slices.Sort(want)
+	for i := range want {
+		want[i] = want[i][4:]
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		f := casefile.Filter{State: casefile.Open, Limit: rapid.IntRange(1, 32).Draw(rt, "limit")}
+		var seen []string
+		for {
+			page, err := k.Cases(k.ctx, f)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			seen = append(seen, ids(page.Cases, func(c casefile.Case) string { return c.ID })...)
+			if f.After = page.Next; page.Next == "" {
+				break
+			}
+		}
+		if !slices.Equal(seen, want) {
+			rt.Fatalf("pages of %d show %v, want %v", f.Limit, seen, want)
+		}
+	})
+}
+
+func caseDecisions(t *testing.T, k *kit) {
+	k.seller("s")
+	c := k.open("c", "s", nil)
+	k.must(k.PutAccount(k.ctx, access.Account{ID: "anna", Email: "anna@example.org", Name: "Anna"}))
+	k.must(k.PutKey(k.ctx, access.Key{ID: "key", Name: "robot", Hash: "00"}))
+	_, err := k.LastDecided(k.ctx, c.ListingID)
+	k.refuses(fault.NotFound, err)
+	k.refuses(fault.NotFound, k.AddDecision(k.ctx, casefile.Decision{ID: "d", CaseID: "none"}))
+
+	var first casefile.Decision
+	fill(&first)
+	first.CaseID, first.ActorID, first.ActorName, first.CreatedAt = "c", "anna", "Anna", noon
+	second := casefile.Decision{ID: "d2", CaseID: "c", Outcome: verdict.Pass, ActorID: "key", ActorName: "robot", CreatedAt: noon}
+	k.must(k.AddDecision(k.ctx, first))
+	k.must(k.AddDecision(k.ctx, second))
+	k.must(k.AddDecision(k.ctx, first)) // the same again changes nothing
+	same(t, "decisions", got[[]casefile.Decision](k)(k.Decisions(k.ctx, "c")), []casefile.Decision{first, second})
+	c.Decision = &second
+	same(t, "case", got[casefile.Case](k)(k.Case(k.ctx, "c")), c)
+	same(t, "page", got[casefile.Page](k)(k.Cases(k.ctx, casefile.Filter{})).Cases, []casefile.Case{c})
+	same(t, "last decided", got[casefile.Case](k)(k.LastDecided(k.ctx, c.ListingID)), c)
+	same(t, "of no case", got[[]casefile.Decision](k)(k.Decisions(k.ctx, "none")), []casefile.Decision{})
+}
+
+func caseForgotten(t *testing.T, k *kit) {
+	k.seller("s")
+	k.open("c", "s", nil)
+	anna := access.Account{ID: "anna", Email: "anna@example.org", Name: "Anna"}
+	k.must(k.PutAccount(k.ctx, anna))
+	k.must(k.AddDecision(k.ctx, casefile.Decision{ID: "d", CaseID: "c", ActorID: "anna", ActorName: "Anna"}))
+	anna.Name, anna.Email = "", "forgotten"
+	k.must(k.PutAccount(k.ctx, anna))
+	if d := got[[]casefile.Decision](k)(k.Decisions(k.ctx, "c"))[0]; d.ActorName != "" || d.ActorID != "anna" {
+		t.Fatalf("the decision still says %+v", d)
+	}
+}

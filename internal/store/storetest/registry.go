@@ -1,0 +1,277 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"assay/internal/fault"
+	"assay/internal/registry"
+	"assay/internal/seller"
+)
+
+var registryTests = map[string]func(*testing.T, *kit){
+	"every field survives":          registryFields,
+	"equal content changes nothing": registryIdempotent,
+	"references must exist":         registryReferences,
+	"missing":                       registryMissing,
+	"filters":                       registryFilters,
+	"search":                        registrySearch,
+	"pages":                         registryPages,
+	"changes":                       registryChanges,
+	"prints":                        registryPrints,
+}
+
+// filled is a registry with one row of each kind, every field set.
+type filled struct {
+	seller  seller.Seller
+	holder  registry.RightsHolder
+	brand   registry.Brand
+	right   registry.Right
+	asset   registry.Asset
+	licence registry.Licence
+}
+
+func fillRegistry() (f filled) {
+	for _, v := range []any{&f.seller, &f.holder, &f.brand, &f.right, &f.asset, &f.licence} {
+		fill(v)
+	}
+	f.brand.HolderID = f.holder.ID
+	f.right.BrandID, f.asset.BrandID, f.licence.BrandID = f.brand.ID, f.brand.ID, f.brand.ID
+	f.asset.RightID = f.right.ID
+	f.licence.SellerID, f.licence.AssetIDs = f.seller.ID, []string{f.asset.ID}
+	return f
+}
+
+// put stores all of it and returns what changed, in order.
+func (f filled) put(k *kit) (changed []bool) {
+	k.t.Helper()
+	note := func(c bool, err error) { k.t.Helper(); k.must(err); changed = append(changed, c) }
+	note(k.PutSeller(k.ctx, f.seller))
+	note(k.PutHolder(k.ctx, f.holder))
+	note(k.PutBrand(k.ctx, f.brand))
+	note(k.PutRight(k.ctx, f.right))
+	note(k.PutAsset(k.ctx, f.asset))
+	note(k.PutLicence(k.ctx, f.licence))
+	return changed
+}
+
+func registryFields(t *testing.T, k *kit) {
+	f := fillRegistry()
+	f.put(k)
+	same(t, "holder", got[registry.RightsHolder](k)(k.Holder(k.ctx, f.holder.ID)), f.holder)
+	same(t, "brand", got[registry.Brand](k)(k.Brand(k.ctx, f.brand.ID)), f.brand)
+	same(t, "right", got[registry.Right](k)(k.Right(k.ctx, f.right.ID)), f.right)
+	same(t, "asset", got[registry.Asset](k)(k.Asset(k.ctx, f.asset.ID)), f.asset)
+	same(t, "licence", got[registry.Licence](k)(k.Licence(k.ctx, f.licence.ID)), f.licence)
+}
+
+func registryIdempotent(t *testing.T, k *kit) {
+	f := fillRegistry()
+	all := func(b bool) []bool { return slices.Repeat([]bool{b}, 6) }
+	same(t, "first put", f.put(k), all(true))
+	later := time.Hour
+	f.seller.UpdatedAt, f.seller.CreatedAt = noon.Add(later), noon.Add(later)
+	f.holder.UpdatedAt, f.brand.UpdatedAt = noon.Add(later), noon.Add(later)
+	f.right.UpdatedAt, f.asset.UpdatedAt, f.licence.UpdatedAt = noon.Add(later), noon.Add(later), noon.Add(later)
+	same(t, "the same again, later", f.put(k), all(false))
+	if head := got[int64](k)(k.ChangeHead(k.ctx)); head != 6 {
+		t.Fatalf("%d changes recorded, want 6", head)
+	}
+	f.seller.Name, f.holder.Name, f.brand.Name = "new", "new", "new"
+	f.right.Number, f.asset.Retired, f.licence.Status = "new", false, registry.LicenceRevoked
+	same(t, "new content", f.put(k), all(true))
+	same(t, "new content again", f.put(k), all(false))
+	same(t, "stored brand", got[registry.Brand](k)(k.Brand(k.ctx, f.brand.ID)), f.brand)
+}
+
+func registryReferences(t *testing.T, k *kit) {
+	k.brand("b1", k.holder("h1"))
+	k.brand("b2", "h1")
+	k.asset("a2", "b2")
+	k.seller("s1")
+	puts := map[string]func(context.Context) (bool, error){
+		"brand of no holder": func(ctx context.Context) (bool, error) {
+			return k.PutBrand(ctx, registry.Brand{ID: "x", HolderID: "none"})
+		},
+		"right of no brand": func(ctx context.Context) (bool, error) {
+			return k.PutRight(ctx, registry.Right{ID: "x", BrandID: "none"})
+		},
+		"asset of no brand": func(ctx context.Context) (bool, error) {
+			return k.PutAsset(ctx, registry.Asset{ID: "x", BrandID: "none"})
+		},
+		"asset of no right": func(ctx context.Context) (bool, error) {
+			return k.PutAsset(ctx, registry.Asset{ID: "x", BrandID: "b1", RightID: "none"})
+		},
+		"licence of no brand": func(ctx context.Context) (bool, error) {
+			return k.PutLicence(ctx, registry.Licence{ID: "x", BrandID: "none", SellerID: "s1"})
+		},
+		"licence for no seller": func(ctx context.Context) (bool, error) {
+			return k.PutLicence(ctx, registry.Licence{ID: "x", BrandID: "b1", SellerID: "none"})
+		},
+		"licence for another's asset": func(ctx context.Context) (bool, error) {
+			return k.PutLicence(ctx, registry.Licence{ID: "x", BrandID: "b1", SellerID: "s1", AssetIDs: []string{"a2"}})
+		},
+		"brand without a holder's id": func(ctx context.Context) (bool, error) { return k.PutBrand(ctx, registry.Brand{ID: "x"}) },
+		"moved to a holder that is none": func(ctx context.Context) (bool, error) {
+			return k.PutBrand(ctx, registry.Brand{ID: "b1", HolderID: "none"})
+		},
+	}
+	before := got[int64](k)(k.ChangeHead(k.ctx))
+	for name, put := range puts {
+		changed, err := put(k.ctx)
+		if !fault.Is(err, fault.Invalid) || changed {
+			t.Errorf("%s: changed=%v, %v; want fault invalid", name, changed, err)
+		}
+	}
+	// A refused row does not spoil the transaction it was refused in.
+	k.must(k.Atomic(k.ctx, func(ctx context.Context) error {
+		for _, put := range puts {
+			if _, err := put(ctx); err == nil {
+				t.Error("accepted")
+			}
+		}
+		return nil
+	}))
+	if after := got[int64](k)(k.ChangeHead(k.ctx)); after != before {
+		t.Fatalf("refused rows left %d changes", after-before)
+	}
+}
+
+func registryMissing(t *testing.T, k *kit) {
+	for name, read := range map[string]func(string) error{
+		"holder":  func(id string) error { _, err := k.Holder(k.ctx, id); return err },
+		"brand":   func(id string) error { _, err := k.Brand(k.ctx, id); return err },
+		"right":   func(id string) error { _, err := k.Right(k.ctx, id); return err },
+		"asset":   func(id string) error { _, err := k.Asset(k.ctx, id); return err },
+		"licence": func(id string) error { _, err := k.Licence(k.ctx, id); return err },
+	} {
+		for _, id := range []string{"none", "", "\x00", "'; DROP TABLE brands; --", "\xff", "?"} {
+			if err := read(id); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s %q: want not found, got %v", name, id, err)
+			}
+		}
+	}
+}
+
+func ids[V any](list []V, id func(V) string) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = id(v)
+	}
+	return out
+}
+
+// seedFilters makes two holders, three brands, and rows below them.
+func seedFilters(k *kit) {
+	k.holder("h1")
+	k.holder("h2")
+	k.brand("b1", "h1")
+	k.brand("b2", "h1")
+	k.brand("b3", "h2")
+	k.seller("s1")
+	k.seller("s2")
+	for i, b := range []string{"b1", "b2", "b3"} {
+		k.right("r"+b, b)
+		k.asset("a"+b, b)
+		got[bool](k)(k.PutLicence(k.ctx, registry.Licence{ID: "l" + b, BrandID: b, SellerID: []string{"s1", "s1", "s2"}[i],
+			Status: registry.LicenceActive, UpdatedAt: noon}))
+	}
+	got[bool](k)(k.PutAsset(k.ctx, registry.Asset{ID: "logo", BrandID: "b1", Kind: registry.AssetMark, UpdatedAt: noon}))
+}
+
+func registryFilters(t *testing.T, k *kit) {
+	seedFilters(k)
+	for _, c := range []struct {
+		name                                     string
+		f                                        registry.Filter
+		holders, brands, rights, assets, licence []string
+	}{
+		{"holder", registry.Filter{HolderID: "h1"}, []string{"h1"}, []string{"b1", "b2"}, []string{"rb1", "rb2"}, []string{"ab1", "ab2", "logo"}, []string{"lb1", "lb2"}},
+		{"brand", registry.Filter{BrandID: "b3"}, []string{"h2"}, []string{"b3"}, []string{"rb3"}, []string{"ab3"}, []string{"lb3"}},
+		{"seller", registry.Filter{SellerID: "s2"}, []string{"h2"}, []string{"b3"}, []string{"rb3"}, []string{"ab3"}, []string{"lb3"}},
+		{"holder and another's brand", registry.Filter{HolderID: "h1", BrandID: "b3"}, []string{}, []string{}, []string{}, []string{}, []string{}},
+		{"nobody", registry.Filter{HolderID: "-"}, []string{}, []string{}, []string{}, []string{}, []string{}},
+	} {
+		same(t, c.name+": holders", ids(got[[]registry.RightsHolder](k)(k.Holders(k.ctx, c.f)), func(v registry.RightsHolder) string { return v.ID }), c.holders)
+		same(t, c.name+": brands", ids(got[[]registry.Brand](k)(k.Brands(k.ctx, c.f)), func(v registry.Brand) string { return v.ID }), c.brands)
+		same(t, c.name+": rights", ids(got[[]registry.Right](k)(k.Rights(k.ctx, c.f)), func(v registry.Right) string { return v.ID }), c.rights)
+		same(t, c.name+": assets", ids(got[[]registry.Asset](k)(k.Assets(k.ctx, c.f)), func(v registry.Asset) string { return v.ID }), c.assets)
+		same(t, c.name+": licences", ids(got[[]registry.Licence](k)(k.Licences(k.ctx, c.f)), func(v registry.Licence) string { return v.ID }), c.licence)
+	}
+	same(t, "marks", ids(got[[]registry.Asset](k)(k.Assets(k.ctx, registry.Filter{Kind: "mark"})), func(v registry.Asset) string { return v.ID }), []string{"logo"})
+}
+
+func registrySearch(t *testing.T, k *kit) {
+	for id, name := range map[string]string{"1": "100% Cotton", "2": "snake_case", "3": `back\slash`, "4": "ÉCOLE ÜBER", "5": "한국상표", "6": "plain"} {
+		got[bool](k)(k.PutHolder(k.ctx, registry.RightsHolder{ID: id, Name: name, UpdatedAt: noon}))
+	}
+	for query, want := range map[string][]string{
+		"100%": {"1"}, "%": {"1"}, "_": {"2"}, `\`: {"3"}, "école": {"4"}, "ÜBER": {"4"}, "über": {"4"}, "국상": {"5"},
+		"PLAIN": {"6"}, "la": {"3", "6"}, "nothing": {}, "'": {}, "?": {}, "\x00": {"1", "2", "3", "4", "5", "6"},
+	} {
+		list := got[[]registry.RightsHolder](k)(k.Holders(k.ctx, registry.Filter{Query: query}))
+		same(t, "search for "+query, ids(list, func(v registry.RightsHolder) string { return v.ID }), want)
+	}
+	_, err := k.Holders(k.ctx, registry.Filter{Query: string(bytes.Repeat([]byte("a"), 501))})
+	k.refuses(fault.Invalid, err)
+}
+
+func registryPages(t *testing.T, k *kit) {
+	k.holder("h")
+	var want []string
+	for _, id := range []string{"a", "B", "b", "Z", "10", "9", "é", "한", "_"} {
+		k.brand(id, "h")
+		want = append(want, id)
+	}
+	slices.Sort(want) // by bytes, on every engine
+	var seen []string
+	f := registry.Filter{Limit: 2}
+	for {
+		page := got[[]registry.Brand](k)(k.Brands(k.ctx, f))
+		if len(page) == 0 {
+			break
+		}
+		for _, b := range page {
+			seen = append(seen, b.ID)
+		}
+		f.After = page[len(page)-1].ID
+	}
+	same(t, "pages", seen, want)
+}
+
+func registryChanges(t *testing.T, k *kit) {
+	if head := got[int64](k)(k.ChangeHead(k.ctx)); head != 0 {
+		t.Fatalf("a fresh registry has change %d", head)
+	}
+	fillRegistry().put(k)
+	changes := got[[]registry.Change](k)(k.Changes(k.ctx, 0, 100))
+	kinds := ids(changes, func(c registry.Change) string { return c.Kind })
+	same(t, "kinds", kinds, []string{"seller", "holder", "brand", "right", "asset", "licence"})
+	for i, c := range changes {
+		if c.Seq != int64(i+1) || c.ID == "" {
+			t.Fatalf("change %d is %+v", i+1, c)
+		}
+	}
+	same(t, "after 4, at most 1", got[[]registry.Change](k)(k.Changes(k.ctx, 4, 1)), changes[4:5])
+	same(t, "after the head", got[[]registry.Change](k)(k.Changes(k.ctx, 6, 1)), []registry.Change{})
+	if head := got[int64](k)(k.ChangeHead(k.ctx)); head != 6 {
+		t.Fatalf("head %d, want 6", head)
+	}
+}
+
+func registryPrints(t *testing.T, k *kit) {
+	k.asset("a", k.brand("b", k.holder("h")))
+	_, err := k.Print(k.ctx, "a", "pdq/1")
+	k.refuses(fault.NotFound, err)
+	k.refuses(fault.Invalid, k.PutPrint(k.ctx, "none", "pdq/1", []byte{1}))
+	for _, data := range [][]byte{{0, 255, '\'', '\\', 0}, {}, bytes.Repeat([]byte{7, 0}, 100_000)} {
+		k.must(k.PutPrint(k.ctx, "a", "pdq/1", data))
+		k.must(k.PutPrint(k.ctx, "a", "pdq/2", []byte("other")))
+		if p := got[[]byte](k)(k.Print(k.ctx, "a", "pdq/1")); !bytes.Equal(p, data) {
+			t.Fatalf("a print of %d bytes came back with %d", len(data), len(p))
+		}
+	}
+}
