@@ -3,7 +3,6 @@ package explain
 import (
 	"cmp"
 	"math"
-	"strings"
 
 	"assay/internal/message"
 	"assay/internal/registry"
@@ -23,7 +22,7 @@ func AssetName(a registry.Asset) string { return cmp.Or(a.Label, a.Text, a.ID) }
 // Reason is one sentence that says why a rule spoke, naming what its
 // strongest signal stands on.
 func Reason(p *message.Printer, names Names, v verdict.Verdict, r verdict.Reason) string {
-	var brand, asset, found string
+	var brand, asset, text string
 	for _, i := range r.Signals {
 		if i < 0 || i >= len(v.Signals) {
 			continue
@@ -31,11 +30,11 @@ func Reason(p *message.Printer, names Names, v verdict.Verdict, r verdict.Reason
 		s := v.Signals[i]
 		brand, asset = subject(names, s)
 		if len(s.Spans) > 0 {
-			found = Plain(s.Spans[0].Text)
+			text = Plain(s.Spans[0].Text)
 		}
 		break
 	}
-	return p.T("reason."+r.Code+".sentence", "Brand", brand, "Asset", cmp.Or(asset, brand), "Found", found, "Rule", r.Rule)
+	return p.T("reason."+r.Code+".sentence", "Brand", brand, "Asset", cmp.Or(asset, brand), "Text", text, "Rule", r.Rule)
 }
 
 func subject(names Names, s signal.Signal) (brand, asset string) {
@@ -48,39 +47,50 @@ func subject(names Names, s signal.Signal) (brand, asset string) {
 	return cmp.Or(brand, s.BrandID), cmp.Or(asset, s.AssetID)
 }
 
-// Signal is one sentence that says what was found and how near it is.
+// Signal is one sentence that says what was found.
 func Signal(p *message.Printer, names Names, s signal.Signal) string {
 	brand, asset := subject(names, s)
-	args := []any{"Brand", brand, "Asset", cmp.Or(asset, brand), "Score", p.Percent(s.Score), "Picture", 1, "Distance", 0, "Found", "", "Matched", "", "Problem", ""}
+	args := []any{"Brand", brand, "Asset", cmp.Or(asset, brand), "Detector", s.Detector}
 	if s.Sighting != nil {
 		args = append(args, "Picture", s.Sighting.Picture+1)
-		if s.Sighting.Distance != nil {
-			args = append(args, "Distance", *s.Sighting.Distance)
-		}
 		if s.Sighting.Problem != "" {
 			args = append(args, "Problem", p.T("enum.picture_problem."+s.Sighting.Problem))
 		}
 	}
 	if len(s.Spans) > 0 {
-		args = append(args, "Found", Plain(s.Spans[0].Text), "Matched", cmp.Or(s.Spans[0].Matched, Plain(s.Spans[0].Text)))
+		args = append(args, "Text", Plain(s.Spans[0].Text))
 	}
 	return p.T("signal."+string(s.Kind)+".sentence", args...)
 }
 
-// Position says how the protected picture lies in the listing's: mirrored,
-// turned. It is empty when it lies as it was registered.
-func Position(p *message.Printer, s *signal.Sighting) string {
-	if s == nil {
-		return ""
+// Details say how near a match is and how the protected picture lies in the
+// listing's.
+func Details(p *message.Printer, s signal.Signal) []string {
+	var out []string
+	if at := s.Sighting; at != nil {
+		if at.Mirrored {
+			out = append(out, p.T("signal.detail.mirrored"))
+		}
+		if turn := int(math.Round(at.Rotation)); turn != 0 {
+			out = append(out, p.T("signal.detail.rotation", "Rotation", turn))
+		}
+		if at.Distance != nil {
+			out = append(out, p.T("signal.detail.distance", "Distance", *at.Distance))
+		}
+		if at.Inliers > 0 {
+			out = append(out, p.T("signal.detail.inliers", "Inliers", at.Inliers))
+		}
+		if at.Correlation != 0 {
+			out = append(out, p.T("signal.detail.correlation", "Correlation", p.Percent(at.Correlation)))
+		}
 	}
-	var parts []string
-	if s.Mirrored {
-		parts = append(parts, p.T("signal.mirrored"))
+	for _, sp := range s.Spans {
+		if sp.Matched != "" && sp.Matched != sp.Text {
+			out = append(out, p.T("signal.detail.matched", "Matched", Plain(sp.Matched)))
+			break
+		}
 	}
-	if math.Abs(s.Rotation) >= 2 {
-		parts = append(parts, p.T("signal.rotated", "Degrees", p.Number(math.Round(s.Rotation))))
-	}
-	return strings.Join(parts, p.T("signal.join"))
+	return out
 }
 
 // Disguises names how words were hidden, each once.

@@ -141,13 +141,15 @@ type field struct {
 type pair struct {
 	Mine, Theirs               template.URL
 	MineOutline, TheirsOutline string
-	Sentence, Position, Name   string
+	Sentence, Name             string
+	Details                    []string
 	Score                      float64
 }
 
 // words is one finding in text.
 type words struct {
 	Sentence     string
+	Details      []string
 	Disguises    []string
 	For, Against []string
 	Score        float64
@@ -190,12 +192,12 @@ func (r *Report) card(ctx context.Context, s screening.Screened, get screening.S
 func (r *Report) show(ctx context.Context, c *card, o listing.Offer, f signal.Signal, get screening.Source) error {
 	sentence := explain.Signal(r.printer, r.library, f)
 	if f.Sighting == nil || f.AssetID == "" {
-		c.Words = append(c.Words, words{Sentence: sentence, Disguises: explain.Disguises(r.printer, f.Spans), Score: f.Score, Licensed: f.Licensed,
+		c.Words = append(c.Words, words{Sentence: sentence, Details: explain.Details(r.printer, f), Disguises: explain.Disguises(r.printer, f.Spans), Score: f.Score, Licensed: f.Licensed,
 			For: explain.Factors(r.printer, f.For), Against: explain.Factors(r.printer, f.Against)})
 		return nil
 	}
 	at := f.Sighting
-	p := pair{Sentence: sentence, Position: explain.Position(r.printer, at), Score: f.Score,
+	p := pair{Sentence: sentence, Details: explain.Details(r.printer, f), Score: f.Score,
 		MineOutline: explain.Polygon(at.Outline), TheirsOutline: explain.Polygon(at.AssetOutline)}
 	asset, _ := r.library.Asset(f.AssetID)
 	p.Name = explain.AssetName(asset)
