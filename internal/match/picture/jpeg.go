@@ -102,7 +102,7 @@ func (j *jpegDecoder) segments() error {
 			continue
 		}
 		body := j.data[at+2 : max(at+2, min(at+n, len(j.data)))]
-		pos = at + n
+		pos = min(at+n, len(j.data))
 		if marker == markerSOS {
 			if err := j.scan(body, &pos); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -14,6 +15,7 @@ type jpegBits struct {
 	n    int    // valid bits in acc
 	pad  int    // of these, bits that are not in the file
 
+	bad      bool // a code does not exist or says what cannot be
 	restarts bool // restart markers end a segment; without, stray ones are skipped
 }
 
@@ -99,15 +101,35 @@ func (b *jpegBits) signed(n int) int {
 	return v
 }
 
-// symbol decodes a Huffman symbol; ok is false when the code does not exist.
-func (b *jpegBits) symbol(h *huffman) (byte, bool) {
+// maxLeft is how many bytes careless encoders leave before a marker.
+const maxLeft = 2
+
+// left returns the bytes between the last bit used and the next marker: more
+// than a few say that decoding got out of step.
+func (b *jpegBits) left() int {
+	end := b.pos
+	for {
+		i := bytes.IndexByte(b.data[end:], 0xff)
+		if i < 0 {
+			return len(b.data) - b.pos + max(0, b.n-b.pad)/8
+		}
+		end += i + 1
+		if end < len(b.data) && b.data[end] != 0 {
+			return end - 1 - b.pos + max(0, b.n-b.pad)/8
+		}
+	}
+}
+
+// symbol decodes a Huffman symbol, 0 when the code does not exist.
+func (b *jpegBits) symbol(h *huffman) byte {
 	if b.n < 32 {
 		b.acc, b.n = b.refill(b.acc, b.n)
 	}
 	size, symbol := h.lookup(b.acc)
 	b.acc <<= uint(size)
 	b.n -= size
-	return symbol, size <= 16
+	b.bad = b.bad || size > 16
+	return symbol
 }
 
 const lookupBits = 10

@@ -39,7 +39,7 @@ func (j *jpegDecoder) scan(header []byte, pos *int) error {
 	s.run()
 	*pos = j.bits.pos
 	j.done = j.done || s.streaming
-	j.damaged = j.damaged || s.read < s.units
+	j.damaged = j.damaged || s.read < s.units || j.bits.bad || j.bits.left() > maxLeft
 	return nil
 }
 
@@ -128,6 +128,7 @@ func (s *jpegScan) run() {
 		if end == s.units || j.interval == 0 {
 			break
 		}
+		j.bits.bad = j.bits.bad || j.bits.left() > maxLeft
 		skipped, ok := j.bits.restart(&expect)
 		if !ok {
 			break
@@ -269,6 +270,7 @@ func (s *jpegScan) baseline(c *jpegComponent, q *[64]int32) int {
 			acc <<= e & 63
 			n -= int(e & 63)
 			if k += int(e >> 8 & 255); k > 63 {
+				b.bad = b.bad || k < endOfBlock
 				break
 			}
 			work[zigzag[k]&63] = int32(e) >> 16 * q[k]
@@ -279,6 +281,7 @@ func (s *jpegScan) baseline(c *jpegComponent, q *[64]int32) int {
 		size, symbol := table.lookup(acc)
 		acc <<= uint(size & 63)
 		n -= size
+		b.bad = b.bad || size > 16
 		run, bits := int(symbol>>4), uint(symbol&15)
 		if bits == 0 {
 			if run < 15 {
@@ -288,6 +291,7 @@ func (s *jpegScan) baseline(c *jpegComponent, q *[64]int32) int {
 			continue
 		}
 		if k += run; k > 63 {
+			b.bad = true
 			break
 		}
 		v := int32(acc >> 1 >> (63 - bits))
@@ -306,8 +310,7 @@ func (s *jpegScan) baseline(c *jpegComponent, q *[64]int32) int {
 
 // mean decodes the difference of a block's mean to the one before.
 func (b *jpegBits) mean(table *huffman) int {
-	bits, _ := b.symbol(table)
-	return b.signed(int(bits & 15))
+	return b.signed(int(b.symbol(table) & 15))
 }
 
 func (s *jpegScan) dcFirst(c *jpegComponent, coef *[64]int16) {
@@ -322,7 +325,7 @@ func (s *jpegScan) acFirst(c *jpegComponent, coef *[64]int16) {
 	}
 	b := &s.j.bits
 	for k := s.start; k <= s.end; k++ {
-		symbol, _ := b.symbol(c.acTable)
+		symbol := b.symbol(c.acTable)
 		run, bits := int(symbol>>4), int(symbol&15)
 		if bits == 0 {
 			if run < 15 {
@@ -333,6 +336,7 @@ func (s *jpegScan) acFirst(c *jpegComponent, coef *[64]int16) {
 			continue
 		}
 		if k += run; k > s.end {
+			b.bad = true
 			return
 		}
 		coef[zigzag[k]] = int16(b.signed(bits) << s.low)
@@ -346,7 +350,7 @@ func (s *jpegScan) acRefine(c *jpegComponent, coef *[64]int16) {
 	bit := int16(1) << s.low
 	k := s.start
 	for s.eobRun == 0 && k <= s.end {
-		symbol, _ := b.symbol(c.acTable)
+		symbol := b.symbol(c.acTable)
 		run, value := int(symbol>>4), int16(0)
 		if symbol&15 != 0 {
 			value = -bit
