@@ -92,7 +92,6 @@ type weightSet struct {
 	PriceTiny        float64 `yaml:"price_tiny"`
 	PriceLow         float64 `yaml:"price_low"`
 	BrandField       float64 `yaml:"brand_field"`
-	Licensed         float64 `yaml:"licensed"`
 	ClaimStart       float64 `yaml:"claim_start"`
 	ClaimAlone       float64 `yaml:"claim_alone"`
 	ClaimHint        float64 `yaml:"claim_hint"`

@@ -16,6 +16,8 @@ type examiner struct {
 	cands  []candidate
 	found  []phraseFind
 	best   map[string]int // brand -> index in cands
+	// branded holds the brands that the listing's brand field names.
+	branded map[string]bool
 }
 
 type phraseFind struct {
@@ -25,7 +27,7 @@ type phraseFind struct {
 }
 
 func newExaminer() *examiner {
-	return &examiner{k: newSkeletonizer(), best: map[string]int{}}
+	return &examiner{k: newSkeletonizer(), best: map[string]int{}, branded: map[string]bool{}}
 }
 
 // Bounds on what one document may cost.
@@ -70,6 +72,7 @@ func (x *examiner) reset() {
 	clear(x.cands)
 	x.cands, x.found = x.cands[:0], x.found[:0]
 	clear(x.best)
+	clear(x.branded)
 }
 
 func (x *examiner) newField(name, text string) *fieldText {
@@ -128,6 +131,9 @@ func (x *examiner) consider(c candidate) {
 // keep remembers the strongest candidate of each brand.
 func (x *examiner) keep(c candidate) {
 	id := c.entry().BrandID
+	if c.field.name == "brand" && c.similarity == 1 {
+		x.branded[id] = true
+	}
 	if i, ok := x.best[id]; ok {
 		if c.strength() > x.cands[i].strength() {
 			x.cands[i] = c

@@ -177,10 +177,14 @@ func (p *prober) edit(id int32, first, n, i, size int) {
 	} else if isJamo(want[i]) {
 		cost = 0.8
 	}
-	if i == 0 || i == len(want)-1 {
+	if (i == 0 || i == len(want)-1) && cost > 0.35 {
 		cost += 0.3
 	}
-	p.report(id, want, first, n, cost)
+	how := byTypo
+	if cost <= 0.35 { // the letters sound alike
+		how = bySound
+	}
+	p.report(id, want, first, n, cost, how)
 }
 
 // extra verifies that the text without its symbol i is the name.
@@ -196,16 +200,16 @@ func (p *prober) extra(id int32, first, n, i int) {
 	if i == 0 || i == n-1 {
 		cost += 0.5
 	}
-	p.report(id, want, first, n, cost)
+	p.report(id, want, first, n, cost, byTypo)
 }
 
 // report passes on a typo that is slight for the length of the name.
-func (p *prober) report(id int32, want []uint16, first, n int, cost float64) {
+func (p *prober) report(id int32, want []uint16, first, n int, cost float64, how disguise) {
 	sim := 1 - cost/float64(len(want))
 	if sim < 0.78 {
 		return
 	}
-	p.found(id, first, first+n-1, byTypo, sim)
+	p.found(id, first, first+n-1, how, sim)
 }
 
 // letterDistance is the cost of one letter for another: less for letters that

@@ -234,6 +234,9 @@ func (t *tally) add(code string, w float64, detail string) {
 	}
 }
 
+// note records a reason that decides by itself and has no weight.
+func (t *tally) note(code string) { t.contras = append(t.contras, Reason{Code: code}) }
+
 // has reports whether one of the codes is among the reasons.
 func (t *tally) has(codes ...string) bool {
 	in := func(r Reason) bool { return slices.Contains(codes, r.Code) }
@@ -260,7 +263,10 @@ func (s *scorer) scoreName(c *candidate) (Finding, bool) {
 	s.priceFeatures(t, b)
 	licensed := s.doc.Licensed != nil && s.doc.Licensed(b.info.ID) && !claims
 	if licensed {
-		t.add("licensed", s.w.Licensed, "")
+		t.note("licensed")
+	}
+	if s.x.branded[b.info.ID] {
+		t.add("brand_field", s.w.BrandField, s.doc.BrandField)
 	}
 	p := logistic(t.logit)
 	if p < 0.01 {
@@ -271,7 +277,20 @@ func (s *scorer) scoreName(c *candidate) (Finding, bool) {
 	f.Spans = append(f.Spans, c.evidence())
 	f.Intent = s.intent(&f, claims)
 	s.addClaimSpans(&f, claims)
+	if f.Intent == "false_affiliation" {
+		f.Kind = "affiliation"
+		s.addTieSpan(&f, c)
+	}
 	return f, true
+}
+
+func (s *scorer) addTieSpan(f *Finding, c *candidate) {
+	for _, u := range s.ctx.ties {
+		if c.close(u, useReach) {
+			f.Spans = append(f.Spans, u.evidence())
+			return
+		}
+	}
 }
 
 func (c *candidate) evidence() Span {
@@ -569,6 +588,10 @@ func (s *scorer) scorePhrase(p phraseFind) Finding {
 	f.Licensed = s.doc.Licensed != nil && s.doc.Licensed(e.BrandID)
 	if f.Licensed {
 		f.Intent = "licensed_use"
+		f.Against = append(f.Against, Reason{Code: "licensed"})
+	}
+	if p.hit.reordered {
+		f.Against = append(f.Against, Reason{Code: "phrase_reordered"})
 	}
 	var dis disguise
 	for i := p.hit.start; i <= p.hit.end && i < len(p.field.syms); i++ {
