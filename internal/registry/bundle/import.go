@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"assay/internal/blob"
 	"assay/internal/fault"
@@ -74,6 +77,8 @@ const (
 type step struct {
 	section, id string
 	save        func(ctx context.Context) (existed, changed bool, err error)
+	// prepare, when not nil, does what needs no transaction and takes long.
+	prepare func(ctx context.Context) error
 }
 
 // Import takes in every row of the bundle. Doing it again changes nothing. A
@@ -121,22 +126,22 @@ func (r *run) steps() []step {
 	b, k, by := r.bundle, r.keeper, r.actor()
 	var all []step
 	for _, v := range b.Holders {
-		all = append(all, step{Holders, v.ID, saver(r.Store.Holder, v.ID, func(ctx context.Context) (bool, error) { return k.SaveHolder(ctx, v, by) })})
+		all = append(all, step{section: Holders, id: v.ID, save: saver(r.Store.Holder, v.ID, func(ctx context.Context) (bool, error) { return k.SaveHolder(ctx, v, by) })})
 	}
 	for _, v := range b.Brands {
-		all = append(all, step{Brands, v.ID, saver(r.Store.Brand, v.ID, func(ctx context.Context) (bool, error) { return k.SaveBrand(ctx, v, by) })})
+		all = append(all, step{section: Brands, id: v.ID, save: saver(r.Store.Brand, v.ID, func(ctx context.Context) (bool, error) { return k.SaveBrand(ctx, v, by) })})
 	}
 	for _, v := range b.Rights {
-		all = append(all, step{Rights, v.ID, saver(r.Store.Right, v.ID, func(ctx context.Context) (bool, error) { return k.SaveRight(ctx, v, by) })})
+		all = append(all, step{section: Rights, id: v.ID, save: saver(r.Store.Right, v.ID, func(ctx context.Context) (bool, error) { return k.SaveRight(ctx, v, by) })})
 	}
 	for _, v := range b.Assets {
-		all = append(all, step{Assets, v.ID, saver(r.Store.Asset, v.ID, func(ctx context.Context) (bool, error) { return r.saveAsset(ctx, v) })})
+		all = append(all, r.assetStep(v))
 	}
 	for _, v := range b.Sellers {
-		all = append(all, step{Sellers, v.ID, func(ctx context.Context) (bool, bool, error) { return r.saveSeller(ctx, v) }})
+		all = append(all, step{section: Sellers, id: v.ID, save: func(ctx context.Context) (bool, bool, error) { return r.saveSeller(ctx, v) }})
 	}
 	for _, v := range b.Licences {
-		all = append(all, step{Licences, v.ID, saver(r.Store.Licence, v.ID, func(ctx context.Context) (bool, error) { return k.SaveLicence(ctx, v, by) })})
+		all = append(all, step{section: Licences, id: v.ID, save: saver(r.Store.Licence, v.ID, func(ctx context.Context) (bool, error) { return k.SaveLicence(ctx, v, by) })})
 	}
 	return all
 }
@@ -156,6 +161,9 @@ func saver[T any](get func(context.Context, string) (T, error), id string, save 
 
 // part saves a batch in one transaction, which the store may run again.
 func (r *run) part(ctx context.Context, steps []step) error {
+	if err := prepare(ctx, steps); err != nil {
+		return err
+	}
 	outcomes := make([]outcome, len(steps))
 	var problems []fault.Field
 	err := r.Store.Atomic(ctx, func(ctx context.Context) error {
@@ -192,6 +200,18 @@ func (r *run) part(ctx context.Context, steps []step) error {
 	return nil
 }
 
+// prepare runs the preparations on all cores.
+func prepare(ctx context.Context, steps []step) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, s := range steps {
+		if s.prepare != nil {
+			g.Go(func() error { return s.prepare(ctx) })
+		}
+	}
+	return g.Wait()
+}
+
 func (r *run) count(section string, o outcome) {
 	c := r.report.Sections[section]
 	switch o {
@@ -219,26 +239,47 @@ func (r *run) refusal(s step, f *fault.Error) []fault.Field {
 	return list
 }
 
-// saveAsset keeps the asset's pictures first; bytes that are kept already are
-// not opened again.
-func (r *run) saveAsset(ctx context.Context, a registry.Asset) (bool, error) {
+// assetStep keeps the asset's pictures before the transaction begins: opening
+// one takes longer than all the rest. A picture that cannot be used refuses
+// the asset.
+func (r *run) assetStep(a registry.Asset) step {
+	var unusable error
+	return step{
+		section: Assets, id: a.ID,
+		prepare: func(ctx context.Context) error {
+			key, err := r.keepAll(ctx, a)
+			if f := (*fault.Error)(nil); errors.As(err, &f) {
+				unusable = err
+				return nil
+			}
+			a.Picture = key
+			return err
+		},
+		save: saver(r.Store.Asset, a.ID, func(ctx context.Context) (bool, error) {
+			if unusable != nil {
+				return false, unusable
+			}
+			return r.keeper.SaveAsset(ctx, a, r.actor())
+		}),
+	}
+}
+
+// keepAll keeps the pictures of an asset and returns the key of its own.
+func (r *run) keepAll(ctx context.Context, a registry.Asset) (string, error) {
 	for _, key := range a.InnocentPictures {
 		if file, ok := r.bundle.innocent[key]; ok {
 			if _, err := r.keep(ctx, file); err != nil {
-				return false, err
+				return "", err
 			}
 		}
 	}
-	if a.Picture != "" {
-		key, err := r.keep(ctx, a.Picture)
-		if err != nil {
-			return false, err
-		}
-		a.Picture = key
+	if a.Picture == "" {
+		return "", nil
 	}
-	return r.keeper.SaveAsset(ctx, a, r.actor())
+	return r.keep(ctx, a.Picture)
 }
 
+// keep stores a picture file; bytes that are kept already are not opened again.
 func (r *run) keep(ctx context.Context, file string) (string, error) {
 	data, err := r.bundle.Pictures(file)
 	if err != nil {
