@@ -53,11 +53,6 @@ type settingPassword struct {
 	} `nameHint:"PasswordIn"`
 }
 
-type created[T any] struct {
-	Status int
-	Body   T
-}
-
 func (a *API) registerAccounts() {
 	const tag = "Access"
 	g := a.d.Gate
@@ -72,11 +67,12 @@ func (a *API) registerAccounts() {
 		func(ctx context.Context, in *byID) (*answered[access.Account], error) {
 			return answerWith(a.d.Store.Account(ctx, in.ID))
 		})
-	handle(a, deed("post-account", http.MethodPost, "/accounts", tag, "Make an account", "A second one with an e-mail address is refused (409).", secret),
-		func(ctx context.Context, in *struct{ Body NewAccountIn }) (*created[access.Account], error) {
+	handle(a, deed("post-account", http.MethodPost, "/accounts", tag, "Make an account", "A second one with an e-mail address is refused (409).",
+		way{permission: access.AccountManage, secret: true, status: http.StatusCreated}),
+		func(ctx context.Context, in *struct{ Body NewAccountIn }) (*answered[access.Account], error) {
 			b := in.Body
 			acc, err := g.NewAccount(ctx, access.Account{Email: b.Email, Name: b.Name, Role: b.Role, OrgID: b.OrgID, Language: b.Language}, b.Password)
-			return &created[access.Account]{http.StatusCreated, acc}, err
+			return &answered[access.Account]{acc}, err
 		})
 	handle(a, deed("put-account", http.MethodPut, "/accounts/{id}", tag, "Change an account", "All but its e-mail address and password. The last administrator stays one.", manage),
 		func(ctx context.Context, in *changingAccount) (*answered[access.Account], error) {
@@ -101,11 +97,11 @@ func (a *API) registerKeys() {
 			}
 			return answerWith(Page[access.Key]{Items: rows}, err)
 		})
-	handle(a, deed("post-key", http.MethodPost, "/keys", tag, "Make an API key", "The secret is in this answer and nowhere else.", way{permission: access.AccountManage, secret: true}),
-		func(ctx context.Context, in *struct{ Body KeyIn }) (*created[NewKey], error) {
+	handle(a, deed("post-key", http.MethodPost, "/keys", tag, "Make an API key", "The secret is in this answer and nowhere else.", way{permission: access.AccountManage, secret: true, status: http.StatusCreated}),
+		func(ctx context.Context, in *struct{ Body KeyIn }) (*answered[NewKey], error) {
 			b := in.Body
 			secret, k, err := a.d.Gate.NewKey(ctx, access.Key{Name: b.Name, Role: b.Role, OrgID: b.OrgID, Scopes: b.Scopes, ExpiresAt: b.ExpiresAt, ActorID: me(ctx).ID})
-			return &created[NewKey]{http.StatusCreated, NewKey{k, secret}}, err
+			return &answered[NewKey]{NewKey{k, secret}}, err
 		})
 	handle(a, deed("delete-key", http.MethodDelete, "/keys/{id}", tag, "Revoke an API key", "At once and for ever. It stays in the list.", manage),
 		func(ctx context.Context, in *byID) (*answered[access.Key], error) {

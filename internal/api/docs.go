@@ -189,12 +189,26 @@ func typeOf(s *huma.Schema) docType {
 	return docType{s.Type, ""}
 }
 
-// paragraphs splits a description at its empty lines.
-func paragraphs(text string) []string {
+// span is a stretch of a description; those between backquotes are code.
+type span struct {
+	Text string
+	Code bool
+}
+
+// paragraphs splits a description at its empty lines and backquotes.
+func paragraphs(text string) [][]span {
 	if text == "" {
 		return nil
 	}
-	return strings.Split(text, "\n\n")
+	var out [][]span
+	for _, p := range strings.Split(text, "\n\n") {
+		var spans []span
+		for i, part := range strings.Split(p, "`") {
+			spans = append(spans, span{part, i%2 == 1})
+		}
+		out = append(out, spans)
+	}
+	return out
 }
 
 // curl is a command that does the operation; ASSAY is the address and KEY the

@@ -37,7 +37,7 @@ func (a *API) registerFeeds() {
 	post := deed("post-feed", http.MethodPost, "/feeds", tag, "Upload a feed",
 		"A file with many listings: Google Merchant (TSV or XML), Shopify or WooCommerce CSV, schema.org, or a table with a mapping of your own. "+
 			"It is kept and read in the background; ask for the feed to see how far it is.",
-		way{permission: access.ListingWrite, long: true, replaysItself: true})
+		way{permission: access.ListingWrite, long: true, replaysItself: true, status: http.StatusAccepted})
 	handle(a, post, a.postFeed)
 	a.documentBody(post, map[string]*huma.MediaType{"multipart/form-data": {Schema: feedForm()}})
 	handle(a, deed("list-feeds", http.MethodGet, "/feeds", tag, "List feeds", "Newest first. Sellers see their own.", read), a.listFeeds)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"assay/internal/access"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
@@ -86,9 +88,11 @@ type listingTurn struct {
 func (a *API) registerListings() {
 	const tag = "Listings"
 	read := way{permission: access.ListingRead}
-	handle(a, deed("put-listing", http.MethodPut, "/listings/{market}/{external_id}", tag, "Take in one listing",
-		"Stores the listing as a new revision when it differs from the newest one, and has it screened.",
-		way{permission: access.ListingWrite, replays: true}), a.putListing)
+	put := deed("put-listing", http.MethodPut, "/listings/{market}/{external_id}", tag, "Take in one listing",
+		"Stores the listing as a new revision when it differs from the newest one, and has it screened. 201 when it was not known before.",
+		way{permission: access.ListingWrite, replays: true})
+	put.Responses = map[string]*huma.Response{"201": {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: a.schema(TakenListing{})}}}}
+	handle(a, put, a.putListing)
 	handle(a, deed("list-listings", http.MethodGet, "/listings", tag, "List listings",
 		"Newest first. Sellers see their own, rights holders those that have or had a case about one of their brands.", read), a.listListings)
 	handle(a, deed("get-listing", http.MethodGet, "/listings/{id}", tag, "Read a listing", "", read),

@@ -105,7 +105,7 @@ func registerShelf[T any](a *API, s shelf[T]) {
 	handle(a, deed("get-"+s.name, http.MethodGet, path+"/{id}", tag, "Read "+s.article, s.what, way{permission: access.RegistryRead}),
 		func(ctx context.Context, in *byID) (*answered[T], error) { return answerWith(s.read(ctx, in.ID)) })
 	handle(a, deed("put-"+s.name, http.MethodPut, path+"/{id}", tag, "Save "+s.article,
-		"Makes the row or replaces all of it. Saving the same again changes nothing. Detectors know of a change within seconds.",
+		"Makes the row or replaces all of it. Saving the same again changes nothing. Detectors learn of a change by themselves.",
 		way{permission: access.RegistryWrite, replays: true}),
 		func(ctx context.Context, in *saving[T]) (*saved[T], error) { return s.write(ctx, in) })
 }

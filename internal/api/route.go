@@ -22,6 +22,7 @@ type way struct {
 	replays       bool              // an Idempotency-Key is honoured
 	replaysItself bool              // the same, but the operation sees to it
 	secret        bool              // its answer or body must not be kept, so it takes no Idempotency-Key
+	status        int               // of success, when it is not 200 or 204
 	long          bool              // may take Limits.LongTime
 	open          bool              // reads and writes at its own pace and sets its own deadlines
 }
@@ -32,7 +33,7 @@ const wayKey = "way"
 func deed(id, method, path, tag, summary, description string, w way) huma.Operation {
 	o := huma.Operation{OperationID: id, Method: method, Path: base + path, Tags: []string{tag}, Summary: summary,
 		Description: description, Metadata: map[string]any{wayKey: w}, Errors: errorsOf(method, w),
-		BodyReadTimeout: -1, Security: []map[string][]string{{"key": {}}}}
+		BodyReadTimeout: -1, DefaultStatus: w.status, Security: []map[string][]string{{"key": {}}}}
 	if w.permission != "" {
 		o.Description = strings.TrimSpace(o.Description + "\n\nNeeds the scope `" + string(w.permission) + "`.")
 	}

@@ -92,9 +92,44 @@ func (a *API) tellSchemas() {
 		s.Required = slices.DeleteFunc(s.Required, func(f string) bool { return f == "id" })
 		s.Properties["updated_at"].ReadOnly = true
 	}
+	for row, fields := range meanings {
+		for field, text := range fields {
+			all[row].Properties[field].Description = text
+		}
+	}
 	for _, s := range all {
 		s.PrecomputeMessages()
 	}
+}
+
+// meanings of fields whose types say them in Go comments only.
+var meanings = map[string]map[string]string{
+	"RightsHolder": {"country": "ISO 3166-1 alpha-2.", "language": "Of letters, BCP 47."},
+	"Brand": {"holder_id": "Whose it is.", "goods": "Kinds of goods it is known for, in any language.", "usual_price": "By ISO 4217 currency, in its main unit.",
+		"gated_goods": "Goods of this brand need a licence to be listed at all."},
+	"Right": {"brand_id": "Brand it stands behind. A right stays with its brand.", "office": "WIPO ST.3 code: KR, EM, US, WO.", "number": "Registration number.",
+		"classes": "Nice classes, 1 to 45.", "territories": "ISO 3166-1 alpha-2; empty: everywhere.", "filed_on": "YYYY-MM-DD.", "registered_on": "YYYY-MM-DD.", "expires_on": "YYYY-MM-DD, the last day."},
+	"Asset": {"brand_id": "Brand it belongs to. An asset stays with its brand.", "right_id": "Right it rests on, of the same brand.", "kind": "How it is recognised.",
+		"label": "How people call a picture.", "text": "Of names and phrases.", "language": "BCP 47.", "script": "ISO 15924: Latn, Hang, Hans.",
+		"picture": "Content key of an uploaded picture.", "retired": "Kept for old cases, no longer matched.", "innocent_pictures": "Content keys of harmless pictures that it must not match."},
+	"Licence": {"brand_id": "Brand that is licensed.", "seller_id": "Id here of the seller.", "asset_ids": "Assets it covers; empty: all of the brand.",
+		"categories": "Categories it covers, with those below them; empty: all goods.", "territories": "ISO 3166-1 alpha-2; empty: everywhere.", "from": "YYYY-MM-DD.",
+		"until": "YYYY-MM-DD, the last day.", "document": "Where the document is.", "status": "pending: handed in, not yet checked by a person."},
+	"Listing": {"market": "Which marketplace of this installation.", "external_id": "The marketplace's own id.", "seller_id": "Id here of the seller.", "revision": "Number of the newest revision.",
+		"status": "pending: not yet screened; held: waits for a person; removed: blocked by a decision; gone: withdrawn by the seller."},
+	"Verdict": {"score": "0 to 1, comparable among verdicts of one policy version.", "matched": "Ids of assets, or of brands without one for the finding; best first.",
+		"reasons": "Rules that fired.", "signals": "Facts found, with their evidence.", "policy": "Version of the policy.", "detectors": "What looked, with versions.", "took_ms": "Milliseconds."},
+	"Reason": {"rule": "Id of the rule in the policy.", "code": "Stable code.", "decision": "What the rule asked for.", "signals": "Places in the verdict's signals."},
+	"Signal": {"kind": "Sort of fact.", "detector": "Who found it, with version.", "score": "0 to 1: how likely the fact holds and infringes if not licensed.",
+		"licensed": "A valid licence covers it.", "spans": "Where in the text.", "sighting": "Where in a picture."},
+	"Sighting": {"picture": "Which picture of the offer, from 0.", "outline": "Corners in the listing's picture, as fractions of its width and height.",
+		"asset_outline": "The same in the protected picture.", "distance": "Bits of 256 that differ (PDQ).", "rotation": "Degrees, clockwise.", "problem": "Why the picture could not be read."},
+	"Money": {"minor": "Amount in the minor unit of the currency.", "currency": "ISO 4217."},
+	"Feed":  {"state": "waiting, running, done or failed.", "rows": "Read so far.", "changed": "New or changed listings.", "problem": "Why it could not be read at all."},
+	"Case": {"reason": "Code of the gravest reason.", "proposed": "What the policy asked for.", "priority": "Larger is sooner.", "lease_until": "When the claim ends by itself.",
+		"version": "Grows with every change; send it with a decision."},
+	"Answer": {"outcome": "pass: may be sold; block: is removed.", "reason": "One of the grounds of the case for this outcome.", "version": "Of the case as you read it."},
+	"Entry":  {"seq": "1, 2, 3 without gaps.", "actor": "Id of the account or key, or system.", "subject": "Id of what it is about.", "prev": "Hash of the entry before.", "hash": "SHA-256 over all of it."},
 }
 
 // registerDocument serves the OpenAPI document.

@@ -61,6 +61,9 @@ func (a *API) screen(ctx context.Context, in *Stream) (*answered[verdict.Verdict
 	if err != nil {
 		return nil, err
 	}
+	if _, err := a.d.Store.Seller(ctx, sellerID); err != nil {
+		return nil, absentField(err, "seller", "name a seller that is known: its licences and standing decide")
+	}
 	row := ask.row("dry-run")
 	if err := a.checkScreening(ctx, row); err != nil {
 		return nil, err

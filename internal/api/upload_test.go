@@ -136,13 +136,15 @@ func TestScreenBeforePublication(t *testing.T) {
 		t.Errorf("asked %s %+v", k.dry.sellerID, pics)
 	}
 	for name, w := range map[string]*httptest.ResponseRecorder{
+		"no seller":       k.ask("admin", "POST", base+"/screenings", `{"offer":{"title":"Bag"}}`),
+		"unknown seller":  k.ask("admin", "POST", base+"/screenings", `{"seller":"none","offer":{"title":"Bag"}}`),
 		"no row":          k.post("admin", "/screenings", nil, part{"picture", "red.png", red}),
 		"two rows":        k.post("admin", "/screenings", nil, part{"row", "", `{"offer":{"title":"x"}}`}, part{"row", "", `{"offer":{"title":"x"}}`}),
 		"unknown part":    k.post("admin", "/screenings", nil, part{"rows", "", `{}`}),
 		"no picture":      k.post("admin", "/screenings", nil, part{"picture", "x.png", "text"}),
-		"unknown field":   k.ask("admin", "POST", base+"/screenings", `{"ofer":{}}`),
-		"no title":        k.ask("admin", "POST", base+"/screenings", `{"offer":{"title":""}}`),
-		"unknown picture": k.ask("admin", "POST", base+"/screenings", ScreeningIn{ListingIn: ListingIn{Offer: OfferIn{Title: "x", Pictures: []PictureIn{{Hash: "sha256:" + strings.Repeat("0", 64)}}}}}),
+		"unknown field":   k.ask("admin", "POST", base+"/screenings", `{"seller":"a","ofer":{}}`),
+		"no title":        k.ask("admin", "POST", base+"/screenings", `{"seller":"a","offer":{"title":""}}`),
+		"unknown picture": k.ask("admin", "POST", base+"/screenings", ScreeningIn{ListingIn: ListingIn{Seller: "a", Offer: OfferIn{Title: "x", Pictures: []PictureIn{{Hash: "sha256:" + strings.Repeat("0", 64)}}}}}),
 		"broken form":     k.ask("admin", "POST", base+"/screenings", "--x\r\n", "Content-Type", "multipart/form-data; boundary=x"),
 	} {
 		t.Run(name, func(t *testing.T) { k.wantProblem(w, 422, fault.Invalid) })
