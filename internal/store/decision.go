@@ -61,7 +61,7 @@ func (s *Store) decisions(ctx context.Context, caseIDs []string) ([]casefile.Dec
 		return q.ColumnExpr("d.*").ColumnExpr("COALESCE(a.name, k.name, '') AS actor_name").
 			Join("LEFT JOIN accounts AS a ON a.id = d.actor_id").
 			Join("LEFT JOIN api_keys AS k ON k.id = d.actor_id").
-			Where("d.case_id IN (?)", bun.In(caseIDs)).Order("d.case_id", "d.number")
+			Where("d.case_id IN (?)", bun.List(caseIDs)).Order("d.case_id", "d.number")
 	})
 }
 

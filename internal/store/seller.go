@@ -63,7 +63,7 @@ func (s *Store) SellersByID(ctx context.Context, ids []string) (map[string]selle
 	out := make(map[string]seller.Seller, len(ids))
 	for part := range slices.Chunk(ids, 500) {
 		list, err := many[sellerRow](ctx, s, "sellers", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("id IN (?)", bun.In(part))
+			return q.Where("id IN (?)", bun.List(part))
 		})
 		if err != nil {
 			return nil, err
