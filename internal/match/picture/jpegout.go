@@ -17,9 +17,10 @@ type jpegOutput struct {
 	line    []byte // one row of pixels, when the frame is scaled down
 	wide    [4][]byte
 	convert func(dst []byte, c [4][]byte)
-	narrow  bool // convert takes chroma of half the width
-	mcuRow  int  // rows of MCUs done
-	seen    int  // blocks of the first component shown
+	narrow  bool      // convert takes chroma of half the width
+	mcuRow  int       // rows of MCUs done
+	work    [64]int32 // the block in work; zero between blocks
+	seen    int       // blocks of the first component shown
 }
 
 func (j *jpegDecoder) newOutput() (*jpegOutput, error) {
@@ -72,7 +73,7 @@ func (j *jpegDecoder) finish() (float64, error) {
 // transform computes the samples of one row of MCUs from coefficients.
 func (j *jpegDecoder) transform(c *jpegComponent, by int) {
 	o, q := j.out, &j.quant[c.tq]
-	var block [64]int32
+	block := &o.work
 	for v := range c.v {
 		for bx := range c.blocksX {
 			i := (by+v)*c.blocksX + bx
@@ -84,7 +85,7 @@ func (j *jpegDecoder) transform(c *jpegComponent, by int) {
 					last = k
 				}
 			}
-			o.idct(&block, last, c.plane[o.block*(v*c.stride+bx):], c.stride)
+			o.idct(block, last, c.plane[o.block*(v*c.stride+bx):], c.stride)
 		}
 	}
 }

@@ -177,7 +177,8 @@ func still(frame *image.NRGBA, w, h, orientation int, damaged bool) *Picture {
 	}
 }
 
-// budget is the memory, in bytes, that a decoder may still allocate.
+// budget is the memory, in bytes, that a decoder may still allocate. Small
+// things are not counted; a sixteenth is kept back for them.
 type budget struct{ left, all int64 }
 
 func newBudget(size int, l Limits) budget {
@@ -186,7 +187,7 @@ func newBudget(size int, l Limits) budget {
 	if size > unit {
 		all = min(int64(float64(all)*float64(size)/unit), 4*all)
 	}
-	return budget{left: all, all: all}
+	return budget{left: all - all/16, all: all}
 }
 
 // take reserves n bytes before they are allocated.
