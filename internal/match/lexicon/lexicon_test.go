@@ -75,7 +75,7 @@ func TestDisguisedNamesAreFound(t *testing.T) {
 		{"9ucci handbag", "gucci", "leet"},
 		{"G*cci handbag", "gucci", "masked"},
 		{"Ｇｕｃｃｉ handbag", "gucci", "width"},
-		{"𝐆𝐮𝐜𝐜𝐢 handbag", "gucci", "width"},
+		{"𝐆𝐮𝐜𝐜𝐢 handbag", "gucci", "confusable"},
 		{"Ԍυϲсⅰ handbag", "gucci", "confusable"},
 		{"G\u200bu\u2060c\u00adci handbag", "gucci", "zero_width"},
 		{"G🎀ucci handbag", "gucci", "emoji"},

@@ -24,6 +24,7 @@ const (
 	looseSplit                          // two or three pieces that may be words of their own
 	looseSpread                         // every letter on its own
 	looseSuffix                         // a longer word made from the name: Guccini
+	looseAccents                        // several accents that the wording does not have
 )
 
 func (c *candidate) p() *pattern   { return &c.layer.patterns[c.pattern] }
@@ -51,7 +52,7 @@ func (c *candidate) verify() bool {
 
 // compareLetters notes how letters were replaced, and returns how many were.
 func (c *candidate) compareLetters(want []uint16) int {
-	swaps := 0
+	swaps, accents := 0, 0
 	initials := c.p().kind == patternInitials
 	for i, w := range want {
 		s := c.field.syms[c.start+i]
@@ -67,6 +68,12 @@ func (c *candidate) compareLetters(want []uint16) int {
 			c.dis |= byLeet
 		}
 		c.dis |= writing(s.flag)
+		if s.flag&asAccent != 0 {
+			accents++
+		}
+	}
+	if accents > 1 && isASCII(c.entry().Text) {
+		c.loose |= looseAccents
 	}
 	if initials {
 		c.dis = c.dis&^byJamo | byInitials
@@ -317,6 +324,9 @@ func (c *candidate) strength() float64 {
 // features passes on what the form of the name says.
 func (c *candidate) features(w *weightSet, add func(code string, weight float64)) {
 	n := units(c.field.syms[c.start : c.end+1])
+	if c.dis&byMasked != 0 {
+		n = len(unitStarts(c.layer.symbolsOf(c.p()))) - 1
+	}
 	fuzzy := c.dis&(byTypo|bySound|byMasked) != 0
 	switch k := c.p().kind; {
 	case k == patternPart:
@@ -346,7 +356,7 @@ func (c *candidate) features(w *weightSet, add func(code string, weight float64)
 	if brief(c, n) {
 		add("name_brief", w.NameBrief)
 	}
-	if c.dis&deliberate != 0 {
+	if c.dis&deliberate != 0 || c.loose&looseAccents != 0 {
 		add("disguised", w.Disguised)
 	}
 	switch {
@@ -370,4 +380,13 @@ func brief(c *candidate, units int) bool {
 		return units <= 3 || units == 4 && uncertain
 	}
 	return units <= 2 && uncertain
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -355,7 +355,11 @@ func (s *scorer) goodsFeatures(t *tally, b *brand) {
 		t.add("goods_media", s.w.GoodsMedia, names[4])
 	}
 	if foreign {
-		t.add("goods_foreign", s.w.GoodsForeign, names[3])
+		w := s.w.GoodsForeign
+		if own {
+			w /= 2 // 바게트 숄더백: a passing word
+		}
+		t.add("goods_foreign", w, names[3])
 	}
 	if part {
 		t.add("goods_part", s.w.GoodsPart, names[5])
@@ -479,7 +483,7 @@ func (f *fieldText) breaks(a, b int) int {
 // priceFeatures compares the price with the brand's usual one, which says
 // something only about new goods of a kind the brand makes.
 func (s *scorer) priceFeatures(t *tally, b *brand) {
-	if t.has("second_hand", "condition_used", "nominative_repair", "nominative_story", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
+	if t.has("second_hand", "condition_used", "nominative_repair", "nominative_story", "compatible_before", "compatible_after", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
 		return
 	}
 	usual := b.usualPrice(s.doc.Currency)

@@ -61,8 +61,8 @@ func run(confusables, han, out string) error {
 
 // The kinds of folding; package lexicon reads the same numbers.
 const (
-	kindWidth      = 1 // compatibility form: full width, circled, mathematical …
-	kindConfusable = 2 // TR39 prototype
+	kindWidth      = 1 // full-width, half-width and other CJK compatibility forms
+	kindConfusable = 2 // TR39 prototype, or a styled letter: circled, mathematical …
 	kindAccent     = 3 // canonical decomposition with marks removed
 	kindVariant    = 4 // traditional or variant ideograph
 )
@@ -204,6 +204,9 @@ func foldOne(r rune, proto, more map[rune]string) (fold, bool) {
 		}
 	}
 	if to := letters(norm.NFKD.String(string(r)), more); to != "" && to != string(r) && wanted(to) {
+		if to[0] < 128 && !(r >= 0xFF00 && r <= 0xFFEF) {
+			return fold{kindConfusable, to}, true // circled, superscript, mathematical: no way to write a name
+		}
 		return fold{kindWidth, to}, true
 	}
 	p, ok := proto[r]
