@@ -34,27 +34,33 @@ func (s *Store) PutRevision(ctx context.Context, l listing.Listing, r listing.Re
 		r.ContentHash = r.Offer.ContentHash()
 	}
 	row := listingRow{ID: l.ID, Market: clean(l.Market), ExternalID: clean(l.ExternalID), SellerID: l.SellerID, CreatedAt: s.stamp(l.CreatedAt)}
-	r.ListingID, r.CreatedAt = l.ID, s.stamp(r.CreatedAt).Time
+	rev := revisionRow{ListingID: l.ID, Source: clean(r.Source), ContentHash: r.ContentHash, Offer: encode(r.Offer), CreatedAt: s.stamp(r.CreatedAt)}
+	row.show(r.Offer)
 
 	// Feeds come again and again, mostly unchanged: look before locking.
 	stored, err := s.listingRow(ctx, s.reader(ctx), l.ID, false)
+	changed := false
+	switch {
+	case err != nil:
+	case len(stored) == 1 && stored[0].ContentHash == r.ContentHash:
+		row = stored[0]
+	default:
+		err = s.write(ctx, func(ctx context.Context, db bun.IDB) error {
+			fresh, add := row, rev // do may run again
+			changed, err = s.addRevision(ctx, db, &fresh, &add)
+			row, rev = fresh, add
+			return err
+		})
+	}
 	if err != nil {
 		return listing.Listing{}, listing.Revision{}, false, err
 	}
-	changed := false
-	if len(stored) == 0 || stored[0].ContentHash != r.ContentHash {
-		err = s.write(ctx, func(ctx context.Context, db bun.IDB) error {
-			row, changed, err = s.addRevision(ctx, db, row, r)
-			return err
-		})
-		if err != nil {
-			return listing.Listing{}, listing.Revision{}, false, err
-		}
+	if !changed {
+		r, err = s.Revision(ctx, listing.RevisionID(row.ID, row.Revision))
 	} else {
-		row = stored[0]
+		r, err = rev.domain()
 	}
-	rev, err := s.Revision(ctx, listing.RevisionID(row.ID, row.Revision))
-	return row.listing(), rev, changed, err
+	return row.listing(), r, changed, err
 }
 
 // listingRow is the row of a listing, if there is one.
@@ -66,51 +72,55 @@ func (s *Store) listingRow(ctx context.Context, db bun.IDB, id string, lock bool
 	return rows, s.wrap(ctx, "read a listing", q.Scan(ctx))
 }
 
-// addRevision adds r as the newest revision unless the newest is the same,
-// and returns the listing as it then is.
-func (s *Store) addRevision(ctx context.Context, db bun.IDB, row listingRow, r listing.Revision) (listingRow, bool, error) {
+// addRevision adds rev as the newest revision unless the newest is the same,
+// and leaves in row and rev what is stored.
+func (s *Store) addRevision(ctx context.Context, db bun.IDB, row *listingRow, rev *revisionRow) (bool, error) {
 	if err := s.refer(ctx, db, "seller", "sellers", row.SellerID); err != nil {
-		return row, false, err
+		return false, err
 	}
-	row.news(r, 1)
-	n, err := affected(db.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx))
+	row.follow(rev, 1, listing.Pending)
+	n, err := affected(db.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx))
 	if err != nil {
-		return row, false, s.wrap(ctx, "store a listing", err)
+		return false, s.wrap(ctx, "store a listing", err)
 	}
 	if n == 0 { // it was there, or another writer was faster
-		stored, err := s.listingRow(ctx, db, row.ID, true)
-		if err != nil {
-			return row, false, err
-		}
-		if len(stored) == 0 {
-			return row, false, fault.New(fault.Conflict, "listing %s of market %s has another id", row.ExternalID, row.Market)
-		}
-		old := stored[0]
-		if old.ContentHash == r.ContentHash {
-			return old, false, nil
-		}
-		old.SellerID = row.SellerID
-		old.news(r, old.Revision+1)
-		row = old
-		if _, err := db.NewUpdate().Model(&row).WherePK().Exec(ctx); err != nil {
-			return row, false, s.wrap(ctx, "store a listing", err)
+		if same, err := s.succeed(ctx, db, row, rev); same || err != nil {
+			return false, err
 		}
 	}
-	_, err = db.NewInsert().Model(&revisionRow{
-		ID: listing.RevisionID(row.ID, row.Revision), ListingID: row.ID, Number: row.Revision, Source: r.Source,
-		ContentHash: r.ContentHash, Offer: encode(r.Offer), CreatedAt: at(r.CreatedAt),
-	}).Exec(ctx)
-	return row, true, s.wrap(ctx, "store a revision", err)
+	rev.ID, rev.Number = listing.RevisionID(row.ID, row.Revision), row.Revision
+	_, err = db.NewInsert().Model(rev).Exec(ctx)
+	return true, s.wrap(ctx, "store a revision", err)
 }
 
-// news makes r revision number n of the listing. What was removed stays so
-// until somebody decides.
-func (r *listingRow) news(rev listing.Revision, n int) {
-	r.Revision, r.ContentHash, r.UpdatedAt = n, rev.ContentHash, at(rev.CreatedAt)
-	if r.Status != string(listing.Removed) {
-		r.Status = string(listing.Pending)
+// succeed puts row in the place of the stored one, with the next number,
+// unless that says the same already; then row becomes the stored one.
+func (s *Store) succeed(ctx context.Context, db bun.IDB, row *listingRow, rev *revisionRow) (same bool, err error) {
+	stored, err := s.listingRow(ctx, db, row.ID, true)
+	if err != nil {
+		return false, err
 	}
-	r.show(rev.Offer)
+	if len(stored) == 0 {
+		return false, fault.New(fault.Conflict, "listing %s of market %s has another id", row.ExternalID, row.Market)
+	}
+	old := stored[0]
+	if old.ContentHash == rev.ContentHash {
+		*row = old
+		return true, nil
+	}
+	row.Market, row.ExternalID, row.CreatedAt = old.Market, old.ExternalID, old.CreatedAt
+	row.follow(rev, old.Revision+1, listing.Status(old.Status))
+	_, err = db.NewUpdate().Model(row).WherePK().Exec(ctx)
+	return false, s.wrap(ctx, "store a listing", err)
+}
+
+// follow makes rev revision number n of the listing. What was removed stays so
+// until somebody decides.
+func (r *listingRow) follow(rev *revisionRow, n int, status listing.Status) {
+	if status != listing.Removed {
+		status = listing.Pending
+	}
+	r.Revision, r.Status, r.ContentHash, r.UpdatedAt = n, string(status), rev.ContentHash, rev.CreatedAt
 }
 
 // Revision implements listing.Store.
