@@ -103,7 +103,7 @@ func (a *app) activePolicy(ctx context.Context, now time.Time) (*policy.Policy, 
 		return nil, err
 	}
 	p := policy.Default()
-	first := verdict.Version{ID: p.Version(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: now}
+	first := verdict.Version{ID: p.ID(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: now}
 	err = a.store.Atomic(ctx, func(ctx context.Context) error {
 		if err := a.store.PutPolicy(ctx, first); err != nil {
 			return err
@@ -117,7 +117,7 @@ func (a *app) activePolicy(ctx context.Context, now time.Time) (*policy.Policy, 
 func (a *app) followPolicy(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	current := a.engine.Policy().Version()
+	current := a.engine.Policy().ID()
 	for {
 		select {
 		case <-ctx.Done():

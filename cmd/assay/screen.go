@@ -66,10 +66,11 @@ func (cmd *screenCommand) Run(ctx context.Context, c terminal, log *slog.Logger)
 	if err != nil {
 		return err
 	}
-	known, problems, err := learnBundle(ctx, c, engine, cmd.Registry, cmd.Market)
+	known, problems, closeBundle, err := learnBundle(ctx, c, engine, cmd.Registry)
 	if err != nil {
 		return err
 	}
+	defer closeBundle()
 	run, finish, err := cmd.open(c, engine)
 	if err != nil {
 		return err
@@ -138,16 +139,18 @@ func (cmd *screenCommand) source() (screening.Source, func(), error) {
 	return nil, func() {}, nil
 }
 
-// learnBundle teaches the engine a bundle and says what is wrong with it.
-func learnBundle(ctx context.Context, c terminal, engine *screening.Engine, path, market string) (screening.Known, []fault.Field, error) {
+// learnBundle teaches the engine a bundle and says what is wrong with it. The
+// bundle stays open for its pictures until closeBundle.
+func learnBundle(ctx context.Context, c terminal, engine *screening.Engine, path string) (known screening.Known, problems []fault.Field, closeBundle func(), err error) {
 	fsys, closer, err := bundle.OpenPath(path)
 	if err != nil {
-		return screening.Known{}, nil, err
+		return known, nil, nil, err
 	}
-	defer func() { _ = closer.Close() }()
+	closeBundle = func() { _ = closer.Close() }
 	b, problems, err := bundle.Read(fsys)
 	if err != nil {
-		return screening.Known{}, nil, err
+		closeBundle()
+		return known, nil, nil, err
 	}
 	for _, p := range problems {
 		_, _ = fmt.Fprintf(c.err, "%s: %s\n", p.Path, p.Message)
@@ -156,14 +159,14 @@ func learnBundle(ctx context.Context, c terminal, engine *screening.Engine, path
 	bar := newProgress(c.err, "learning assets", int64(len(all)))
 	_, err = engine.Library.LearnAll(ctx, all, bar.step)
 	bar.done()
-	known := screening.Known{Sellers: map[string]seller.Seller{}, Licences: map[string][]registry.Licence{}}
+	known = screening.Known{Sellers: map[string]seller.Seller{}, Licences: map[string][]registry.Licence{}}
 	for _, s := range b.Sellers {
 		known.Sellers[s.ID] = s
 	}
 	for _, l := range b.Licences {
 		known.Licences[l.SellerID] = append(known.Licences[l.SellerID], l)
 	}
-	return known, problems, err
+	return known, problems, closeBundle, err
 }
 
 func knownAssets(b *bundle.Bundle) []asignal.Known {

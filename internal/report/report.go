@@ -141,9 +141,15 @@ type field struct {
 type pair struct {
 	Mine, Theirs               template.URL
 	MineOutline, TheirsOutline string
-	Sentence, Name             string
-	Details                    []string
-	Score                      float64
+	Name                       string
+	Found                      []words // what the eyes said, the surest first
+	at                         place
+}
+
+// place is what two signals must share to be shown as one.
+type place struct {
+	asset   string
+	picture int
 }
 
 // words is one finding in text.
@@ -188,30 +194,46 @@ func (r *Report) card(ctx context.Context, s screening.Screened, get screening.S
 	return c, nil
 }
 
-// show adds one signal to the card.
+// show adds one signal to the card. Several about the same asset in the same
+// picture share one pair of pictures.
 func (r *Report) show(ctx context.Context, c *card, o listing.Offer, f signal.Signal, get screening.Source) error {
-	sentence := explain.Signal(r.printer, r.library, f)
+	w := words{Sentence: explain.Signal(r.printer, r.library, f), Details: explain.Details(r.printer, f), Score: f.Score, Licensed: f.Licensed,
+		Disguises: explain.Disguises(r.printer, f.Spans), For: explain.Factors(r.printer, f.For), Against: explain.Factors(r.printer, f.Against)}
 	if f.Sighting == nil || f.AssetID == "" {
-		c.Words = append(c.Words, words{Sentence: sentence, Details: explain.Details(r.printer, f), Disguises: explain.Disguises(r.printer, f.Spans), Score: f.Score, Licensed: f.Licensed,
-			For: explain.Factors(r.printer, f.For), Against: explain.Factors(r.printer, f.Against)})
+		c.Words = append(c.Words, w)
 		return nil
 	}
-	at := f.Sighting
-	p := pair{Sentence: sentence, Details: explain.Details(r.printer, f), Score: f.Score,
-		MineOutline: explain.Polygon(at.Outline), TheirsOutline: explain.Polygon(at.AssetOutline)}
-	asset, _ := r.library.Asset(f.AssetID)
-	p.Name = explain.AssetName(asset)
-	var err error
-	if at.Picture < len(o.Pictures) && get != nil {
-		if p.Mine, err = r.thumb(ctx, o.Pictures[at.Picture], at.Frame, get); err != nil {
-			return err
-		}
+	at := place{f.AssetID, f.Sighting.Picture}
+	if i := slices.IndexFunc(c.Pairs, func(p pair) bool { return p.at == at }); i >= 0 {
+		c.Pairs[i].Found = append(c.Pairs[i].Found, w)
+		return nil
 	}
+	if f.Score < shown && len(c.Pairs) > 0 {
+		return nil // a faint candidate beside a find would only distract
+	}
+	p, err := r.pair(ctx, o, f, get)
+	p.at, p.Found = at, []words{w}
+	c.Pairs = append(c.Pairs, p)
+	return err
+}
+
+// shown is the score from which a sighting is shown beside others.
+const shown = 0.5
+
+// pair is the listing's picture beside the protected one.
+func (r *Report) pair(ctx context.Context, o listing.Offer, f signal.Signal, get screening.Source) (pair, error) {
+	at := f.Sighting
+	asset, _ := r.library.Asset(f.AssetID)
+	p := pair{Name: explain.AssetName(asset), MineOutline: explain.Polygon(at.Outline), TheirsOutline: explain.Polygon(at.AssetOutline)}
 	if data, err := r.library.Picture(ctx, f.AssetID); err == nil {
 		p.Theirs = inline(data, 0)
 	}
-	c.Pairs = append(c.Pairs, p)
-	return nil
+	if at.Picture >= len(o.Pictures) || get == nil {
+		return p, nil
+	}
+	var err error
+	p.Mine, err = r.thumb(ctx, o.Pictures[at.Picture], at.Frame, get)
+	return p, err
 }
 
 // thumb is a small copy of a listing's picture; one that cannot be had or

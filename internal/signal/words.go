@@ -140,8 +140,10 @@ func (d *Words) signal(f lexicon.Finding, s *Subject) Signal {
 	if out.Kind == "" {
 		out.Kind = TextName
 	}
-	if l, ok := s.LicenceFor(f.BrandID, f.AssetID); ok && f.BrandID != "" {
-		out.Licensed, out.LicenceID = true, l.ID
+	if f.Licensed { // a licence never covers words of the counterfeit trade
+		if l, ok := s.LicenceFor(f.BrandID, f.AssetID); ok {
+			out.Licensed, out.LicenceID = true, l.ID
+		}
 	}
 	for _, sp := range f.Spans {
 		out.Spans = append(out.Spans, Span{Field: sp.Field, Start: sp.Start, End: sp.End, Text: sp.Text, Matched: sp.Matched, Disguises: sp.Disguises})
