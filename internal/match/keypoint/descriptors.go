@@ -49,11 +49,21 @@ func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
 	d := &Descriptors{kind: kind, w: b.Dx(), h: b.Dy()}
 	if kind == Mark {
 		c := cutMark(img)
+		if c.blank() {
+			return nil, fmt.Errorf("%w: nothing stands out from the background", ErrPlain)
+		}
 		d.describeMark(&c)
 		d.template = c.template()
-		return d, d.enough()
+	} else {
+		d.describePhotograph(luma(img, 255))
 	}
-	base := luma(img, 255)
+	if err := d.enough(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Descriptors) describePhotograph(base plane) {
 	w, h := fit(d.w, d.h, assetSide)
 	zoom := float64(w) / float64(d.w)
 	base = base.shrink(w, h)
@@ -61,7 +71,6 @@ func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
 		d.features = append(d.features, d.pack(f, zoom))
 	}
 	d.thumb = thumbnail(base)
-	return d, d.enough()
 }
 
 func (d *Descriptors) enough() error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"sync"
 )
@@ -110,7 +111,48 @@ func (ix *Index) Search(img *image.NRGBA) []Match {
 		}
 		return 0
 	})
+	markTies(out)
 	return out
+}
+
+// tieMargin is the difference of scores, on their logistic scale, within which two assets in one place tie.
+const tieMargin = 0.7
+
+// markTies sets Tie on the matches that compete with the best one for the same place.
+func markTies(sorted []Match) {
+	for i := range sorted {
+		for j := i + 1; j < len(sorted); j++ {
+			a, b := &sorted[i], &sorted[j]
+			if a.ID != b.ID && logit(a.Score)-logit(b.Score) < tieMargin && a.overlaps(b) {
+				a.Tie, b.Tie = true, true
+			}
+		}
+	}
+}
+
+func logit(p float64) float64 {
+	p = min(max(p, 1e-6), 1-1e-6)
+	return math.Log(p / (1 - p))
+}
+
+// overlaps says that each outline's centre lies near the other's.
+func (m *Match) overlaps(o *Match) bool {
+	a, b := m.centre(), o.centre()
+	far := math.Hypot(a.X-b.X, a.Y-b.Y)
+	return far < m.radius() && far < o.radius()
+}
+
+func (m *Match) centre() (c Point) {
+	for _, p := range m.Outline {
+		c.X += p.X / 4
+		c.Y += p.Y / 4
+	}
+	return c
+}
+
+// radius is a quarter of the outline's diagonal.
+func (m *Match) radius() float64 {
+	return math.Hypot(m.Outline[0].X-m.Outline[2].X, m.Outline[0].Y-m.Outline[2].Y) / 4
 }
 
 // wanted says which kinds there are, so that a picture is not prepared for the others.

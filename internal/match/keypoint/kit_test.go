@@ -1,3 +1,5 @@
+//go:build unix
+
 package keypoint
 
 import (
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -72,9 +75,9 @@ func TestKit(t *testing.T) {
 		}
 		id = q.ID
 		img := loadPicture(t, filepath.Join(kit, q.File))
-		begin := time.Now()
+		begin := processorTime()
 		found := ix.Search(img)
-		ms := float64(time.Since(begin).Microseconds()) / 1000
+		ms := float64((processorTime() - begin).Microseconds()) / 1000
 		p := prediction{ID: q.ID, Decision: "pass", Matched: []string{}, Ms: ms}
 		want := Photograph
 		if task == "logo" {
@@ -95,6 +98,15 @@ func TestKit(t *testing.T) {
 		b, _ := json.Marshal(p)
 		out.Write(append(b, '\n'))
 	}
+}
+
+// processorTime is what this process has used of all processors: on a busy machine it says more than a clock.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 type prediction struct {

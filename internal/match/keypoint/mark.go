@@ -7,7 +7,8 @@ import (
 
 // How marks are prepared.
 const (
-	markSide   = 160  // longer side at which a mark is described
+	markSize   = 145  // geometric mean of the sides at which a mark is described
+	markLong   = 320  // most of its longer side
 	markMargin = 0.25 // of the longer side, left free around it
 	markSpots  = 48   // features of one rendering
 )
@@ -125,6 +126,16 @@ func (c cutout) trim() cutout {
 	return cutout{c.colour.each(crop), crop(c.alpha), c.x + x0, c.y + y0}
 }
 
+// blank says that no pixel of the mark shows.
+func (c *cutout) blank() bool {
+	for _, a := range c.alpha.pix {
+		if a > 32 {
+			return false
+		}
+	}
+	return true
+}
+
 // backdrops are the greys a mark is laid on; one that hides most of the mark is left out.
 func (c *cutout) backdrops() []uint8 {
 	var out []uint8
@@ -149,6 +160,12 @@ func (c *cutout) backdrops() []uint8 {
 		out = append(out, 128)
 	}
 	return out
+}
+
+// side is the longer side of the mark at a geometric mean of size, at most limit: wide lettering needs more length.
+func (c *cutout) side(size, limit float64) float64 {
+	w, h := float64(c.alpha.w), float64(c.alpha.h)
+	return min(size*math.Sqrt(max(w, h)/min(w, h)), limit)
 }
 
 // rendering is a mark on a plain backdrop; pose maps asset pixels to its pixels.
@@ -260,10 +277,10 @@ func (t *affine) inverse() affine {
 func (d *Descriptors) describeMark(c *cutout) {
 	for _, turn := range markTurns {
 		for _, g := range c.backdrops() {
-			r := c.render(markSide, turn, g)
+			r := c.render(c.side(markSize, markLong), turn, g)
 			back := r.pose.inverse()
 			scale := back.scale()
-			found, _, _ := emblems(r.colour, markSpots, 8)
+			found, _, _ := emblems(r.colour, markSpots, 9)
 			for _, f := range found {
 				x, y := back.apply(float64(f.x), float64(f.y))
 				f.x, f.y = float32(x), float32(y)

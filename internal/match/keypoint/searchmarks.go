@@ -23,12 +23,13 @@ func (s *shelf) searchMarks(q *query) []Match {
 	for _, c := range s.candidates(set, s.votes(set, Mark)) {
 		all = append(all, s.sketch(q, c))
 	}
+	all = slices.DeleteFunc(all, func(f fitted) bool { return f.r <= 0 })
 	slices.SortFunc(all, func(a, b fitted) int { return cmp.Compare(b.r, a.r) })
 	var out []Match
 	for _, f := range all[:min(len(all), markFinalists)] {
 		d := s.assets[f.asset].d
 		f.fit = newFitting(q, d, 1)
-		f.pose, f.r = f.fit.refine(f.pose, f.drop, 10)
+		f.pose, f.r = f.fit.refine(f.pose, f.drop, 14)
 		l := f.fit.judge(&f.pose)
 		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Score: markScore(f.aligned, l), Scale: f.pose.scale() / q.zoom,
 			Rotation: f.pose.rotation(), Inliers: f.inliers, Correlation: l.whole}
@@ -42,8 +43,6 @@ func (s *shelf) searchMarks(q *query) []Match {
 }
 
 var probeMark func(Match, aligned, likeField)
-
-func markScore(a aligned, l likeField) float64 { return max(0, l.whole) }
 
 // sketch fits a template with every second pixel, from the voted position and from the aligned one.
 func (s *shelf) sketch(q *query, c candidate) fitted {
@@ -64,7 +63,7 @@ func (s *shelf) sketch(q *query, c candidate) fitted {
 		}
 	}
 	if out.r > 0 {
-		out.pose, out.r = f.refine(out.pose, out.drop, 6)
+		out.pose, out.r = f.refine(out.pose, out.drop, 8)
 	}
 	return out
 }

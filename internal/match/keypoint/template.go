@@ -20,9 +20,7 @@ type template struct {
 type vector struct{ x, y int8 }
 
 func (c *cutout) template() template {
-	w, h := float64(c.alpha.w), float64(c.alpha.h)
-	scale := math.Sqrt(templateArea / (w * h))
-	side := math.Min(scale*math.Max(w, h), 140)
+	side := c.side(math.Sqrt(templateArea), 140)
 	t := template{}
 	for _, g := range c.backdrops() {
 		r := c.render(side, 0, g)

@@ -70,10 +70,11 @@ func tensorRow(c colour, y int, out []int16) {
 			continue
 		}
 		r := float32(math.Sqrt(float64(t)))
+		q := 4 / r
 		o := out[3*x : 3*x+3 : 3*x+3]
 		o[0] = int16(r * 4)
-		o[1] = int16(float32(xx-yy) * 4 / r)
-		o[2] = int16(float32(2*xy) * 4 / r)
+		o[1] = int16(float32(xx-yy) * q)
+		o[2] = int16(float32(2*xy) * q)
 	}
 }
 
@@ -81,24 +82,36 @@ func tensorRow(c colour, y int, out []int16) {
 func (f *field) relativeRow(y int, raw []int16, total []int32, global float32) {
 	w := f.w
 	y0, y1 := max(0, y-localRadius), min(f.h, y+localRadius+1)
-	a, b := total[y0*(w+1):], total[y1*(w+1):]
-	prev, next := y*(w+1), (y+1)*(w+1)
+	a, b := total[y0*(w+1):][:w+1], total[y1*(w+1):][:w+1]
+	energy := f.energy.row(y)
+	var prev, next [3][]int32
+	for k := range f.sums {
+		prev[k] = f.sums[k][y*(w+1)+1:][:w]
+		next[k] = f.sums[k][(y+1)*(w+1)+1:][:w]
+	}
+	floor := 0.3*global + 16
+	whole := 0.7 / float32((2*localRadius+1)*(y1-y0))
 	var s0, s1, s2 int32
-	for x := range w {
-		x0, x1 := max(0, x-localRadius), min(w, x+localRadius+1)
-		local := float32(b[x1]-b[x0]-a[x1]+a[x0]) / float32((x1-x0)*(y1-y0))
-		k := unit / (0.7*local + 0.3*global + 16)
-		v := float32(raw[3*x]) * k
+	for x := range energy {
+		x0, x1 := x-localRadius, x+localRadius+1
+		share := whole
+		if x0 < 0 || x1 > w {
+			x0, x1 = max(0, x0), min(w, x1)
+			share = 0.7 / float32((x1-x0)*(y1-y0))
+		}
+		r := raw[3*x : 3*x+3 : 3*x+3]
+		k := unit / (share*float32(b[x1]-b[x0]-a[x1]+a[x0]) + floor)
+		v := float32(r[0]) * k
 		if v > 255 {
 			k *= 255 / v
 			v = 255
 		}
-		f.energy.pix[y*w+x] = uint8(v)
+		energy[x] = uint8(v)
 		s0 += int32(v)
-		s1 += int32(float32(raw[3*x+1]) * k)
-		s2 += int32(float32(raw[3*x+2]) * k)
-		f.sums[0][next+x+1] = f.sums[0][prev+x+1] + s0
-		f.sums[1][next+x+1] = f.sums[1][prev+x+1] + s1
-		f.sums[2][next+x+1] = f.sums[2][prev+x+1] + s2
+		s1 += int32(float32(r[1]) * k)
+		s2 += int32(float32(r[2]) * k)
+		next[0][x] = prev[0][x] + s0
+		next[1][x] = prev[1][x] + s1
+		next[2][x] = prev[2][x] + s2
 	}
 }

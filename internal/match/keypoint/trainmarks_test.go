@@ -120,8 +120,8 @@ next:
 func emblemPairs(c *cutout, bg *image.NRGBA, rng *rand.Rand) (out [][2][partCount]int32) {
 	scene, t := layMark(c, bg, rng)
 	g := c.backdrops()
-	r := c.render(markSide, 0, g[rng.IntN(len(g))])
-	sa, fa, la := emblemSpots(r.colour, markSpots, 8)
+	r := c.render(c.side(markSize, markLong), 0, g[rng.IntN(len(g))])
+	sa, fa, la := emblemSpots(r.colour, markSpots, 9)
 	sb, fb, lb := emblemSpots(scene, 2000, 9)
 	back := r.pose.inverse()
 	for _, a := range sa {
