@@ -19,7 +19,8 @@ func TestAssemblyEqualsGo(t *testing.T) {
 		last := 0
 		for range rng.IntN(64) {
 			k := rng.IntN(1 + rng.IntN(64))
-			block[zigzag[k]] = int32(rng.IntN(1<<(1+rng.IntN(15)))) - int32(rng.IntN(1<<(1+rng.IntN(15))))
+			size := int32(1) << rng.IntN(15)
+			block[zigzag[k]] = rng.Int32N(2*size) - size
 			last = max(last, k)
 		}
 		const stride = 21

@@ -216,9 +216,9 @@ func TestFrameSize(t *testing.T) {
 
 func TestLargePictureIsScaledDown(t *testing.T) {
 	for _, c := range []struct{ size, frame image.Point }{
-		{image.Pt(2500, 2000), image.Pt(1600, 1280)},
-		{image.Pt(3301, 2001), image.Pt(1600, 970)}, // a JPEG of this size is halved first
-		{image.Pt(500, 3600), image.Pt(500, 3600)},
+		{image.Pt(2000, 1000), image.Pt(1600, 800)},
+		{image.Pt(3301, 1401), image.Pt(1600, 679)}, // a JPEG of this size is halved first
+		{image.Pt(300, 2000), image.Pt(300, 2000)},
 	} {
 		img := smooth(c.size.X, c.size.Y)
 		want := Resize(img, c.frame.X, c.frame.Y)
