@@ -101,6 +101,30 @@ func (b *jpegBits) signed(n int) int {
 	return v
 }
 
+// restart moves to the data after the next restart marker. expect counts the
+// markers; skipped is the number of segments missing before it.
+func (b *jpegBits) restart(expect *byte) (skipped int, ok bool) {
+	pos := b.pos
+	for {
+		marker, at := nextMarker(b.data, pos)
+		if marker < 0xc0 && marker != 0 {
+			pos = at
+			continue
+		}
+		if !isRestart(marker) {
+			return 0, false
+		}
+		gap := int(marker-*expect) & 7
+		if gap > 5 { // one that belongs further up
+			pos = at
+			continue
+		}
+		*expect = (marker + 1) & 7
+		b.start(at)
+		return gap, true
+	}
+}
+
 // maxLeft is how many bytes careless encoders leave before a marker.
 const maxLeft = 2
 

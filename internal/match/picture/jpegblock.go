@@ -1,0 +1,191 @@
+package picture
+
+// zigzag is the place in a row-major block of each coefficient as stored.
+var zigzag = [64]uint8{
+	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
+	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+}
+
+// block decodes the block of c at column bx and row by.
+func (s *jpegScan) block(c *jpegComponent, bx, by int) {
+	j := s.j
+	if s.streaming {
+		by -= j.out.mcuRow * c.v
+		last := s.baseline(c, &j.quant[c.tq])
+		j.out.idct(&s.work, last, c.plane[j.out.block*(by*c.stride+bx):], c.stride)
+		return
+	}
+	i := by*c.blocksX + bx
+	coef := (*[64]int16)(c.coef[64*i:])
+	switch {
+	case !s.j.progressive:
+		s.baseline(c, &unscaled)
+		for k, v := range s.work {
+			coef[k] = int16(v)
+		}
+		s.work = [64]int32{}
+	case s.start == 0 && s.high == 0:
+		s.dcFirst(c, coef)
+	case s.start == 0:
+		coef[0] |= int16(j.bits.take(1) << s.low)
+	case s.high == 0:
+		s.acFirst(c, coef)
+	default:
+		s.acRefine(c, coef)
+	}
+}
+
+// unscaled is a quantisation table that changes nothing.
+var unscaled = func() (q [64]int32) {
+	for k := range q {
+		q[k] = 1
+	}
+	return q
+}()
+
+// baseline decodes a block of a sequential scan into work, which must be zero,
+// times q. It returns the zigzag index of the last coefficient.
+func (s *jpegScan) baseline(c *jpegComponent, q *[64]int32) int {
+	b := &s.j.bits
+	c.pred += b.mean(c.dcTable)
+	s.work[0] = int32(c.pred) * q[0]
+
+	table, work := c.acTable, &s.work
+	acc, n := b.acc, b.n
+	last, k := 0, 1
+	for k < 64 {
+		if n < 32 {
+			acc, n = b.refill(acc, n)
+		}
+		if e := table.coef[acc>>(64-lookupBits)]; e != 0 {
+			acc <<= e & 63
+			n -= int(e & 63)
+			if k += int(e >> 8 & 255); k > 63 {
+				b.bad = b.bad || k < endOfBlock
+				break
+			}
+			work[zigzag[k]&63] = int32(e) >> 16 * q[k]
+			last = k
+			k++
+			continue
+		}
+		size, symbol := table.lookup(acc)
+		acc <<= uint(size & 63)
+		n -= size
+		b.bad = b.bad || size > 16
+		run, bits := int(symbol>>4), uint(symbol&15)
+		if bits == 0 {
+			if run < 15 {
+				break
+			}
+			k += 16
+			continue
+		}
+		if k += run; k > 63 {
+			b.bad = true
+			break
+		}
+		v := int32(acc >> 1 >> (63 - bits))
+		if v < 1<<(bits-1) {
+			v -= 1<<bits - 1
+		}
+		acc <<= bits
+		n -= int(bits)
+		work[zigzag[k]&63] = v * q[k]
+		last = k
+		k++
+	}
+	b.acc, b.n = acc, n
+	return last
+}
+
+// mean decodes the difference of a block's mean to the one before.
+func (b *jpegBits) mean(table *huffman) int {
+	return b.signed(int(b.symbol(table) & 15))
+}
+
+func (s *jpegScan) dcFirst(c *jpegComponent, coef *[64]int16) {
+	c.pred += s.j.bits.mean(c.dcTable)
+	coef[0] = int16(c.pred << s.low)
+}
+
+func (s *jpegScan) acFirst(c *jpegComponent, coef *[64]int16) {
+	if s.eobRun > 0 {
+		s.eobRun--
+		return
+	}
+	b := &s.j.bits
+	for k := s.start; k <= s.end; k++ {
+		symbol := b.symbol(c.acTable)
+		run, bits := int(symbol>>4), int(symbol&15)
+		if bits == 0 {
+			if run < 15 {
+				s.eobRun = 1<<run - 1 + b.take(run)
+				return
+			}
+			k += 15
+			continue
+		}
+		if k += run; k > s.end {
+			b.bad = true
+			return
+		}
+		coef[zigzag[k]] = int16(b.signed(bits) << s.low)
+	}
+}
+
+// acRefine adds a bit to the coefficients known so far and, between them, new
+// ones of plus or minus that bit.
+func (s *jpegScan) acRefine(c *jpegComponent, coef *[64]int16) {
+	b := &s.j.bits
+	bit := int16(1) << s.low
+	k := s.start
+	for s.eobRun == 0 && k <= s.end {
+		symbol := b.symbol(c.acTable)
+		run, value := int(symbol>>4), int16(0)
+		if symbol&15 != 0 {
+			value = -bit
+			if b.take(1) == 1 {
+				value = bit
+			}
+		} else if run < 15 {
+			s.eobRun = 1<<run + b.take(run)
+			break
+		}
+		k = s.refine(coef, k, run, bit)
+		if k <= s.end && value != 0 {
+			coef[zigzag[k]] = value
+		}
+		k++
+	}
+	if s.eobRun > 0 {
+		s.refine(coef, k, -1, bit)
+		s.eobRun--
+	}
+}
+
+// refine corrects known coefficients from k on until it has passed zeros of
+// them that are zero still, and returns the index of the next such one.
+func (s *jpegScan) refine(coef *[64]int16, k, zeros int, bit int16) int {
+	b := &s.j.bits
+	for ; k <= s.end; k++ {
+		p := &coef[zigzag[k]]
+		if *p == 0 {
+			if zeros == 0 {
+				break
+			}
+			zeros--
+			continue
+		}
+		if b.take(1) == 1 && *p&bit == 0 {
+			if *p > 0 {
+				*p += bit
+			} else {
+				*p -= bit
+			}
+		}
+	}
+	return k
+}
