@@ -47,8 +47,8 @@ const (
 // outside of the store that cannot be done twice. When that does not help the
 // error is fault.Unavailable.
 //
-// Do not use the store with any other context while do runs: on SQLite, which
-// has one writer, a write outside would wait for this one for ever.
+// Do not write with any other context while do runs: on SQLite, which has one
+// writer, a write outside waits for this one, and gives up after half a minute.
 func (s *Store) Atomic(ctx context.Context, do func(ctx context.Context) error) error {
 	if tx := s.transaction(ctx); tx != nil {
 		return s.nested(ctx, tx, do)

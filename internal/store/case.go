@@ -147,7 +147,9 @@ func (s *Store) Cases(ctx context.Context, f casefile.Filter) (casefile.Page, er
 
 func (s *Store) filterCases(q *bun.SelectQuery, f casefile.Filter) {
 	narrow(q, "state", string(f.State))
-	narrow(q, "assignee_id", f.AssigneeID)
+	if f.AssigneeID != "" { // said twice, so that SQLite knows that the partial index serves
+		q.Where("c.assignee_id = ? AND c.assignee_id <> ''", f.AssigneeID)
+	}
 	narrow(q, "holder_id", f.HolderID)
 	narrow(q, "brand_id", f.BrandID)
 	narrow(q, "seller_id", f.SellerID)

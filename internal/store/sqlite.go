@@ -113,7 +113,17 @@ func (s *Store) beginSQLite(ctx context.Context) (*transaction, error) {
 	return &transaction{
 		db:       tx,
 		raw:      tx.Tx,
-		commit:   func(context.Context) error { return errors.Join(tx.Commit(), c.Close()) },
+		commit:   func(context.Context) error { return errors.Join(commitSQLite(ctx, tx, c), c.Close()) },
 		rollback: func(context.Context) error { return errors.Join(tx.Rollback(), c.Close()) },
 	}, nil
+}
+
+// commitSQLite leaves no transaction open when the commit fails, say on a full
+// disk: database/sql would give the only writing connection on as it is.
+func commitSQLite(ctx context.Context, tx bun.Tx, c bun.Conn) error {
+	err := tx.Commit()
+	if err != nil {
+		_, _ = c.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // fails when there is none, as it should be
+	}
+	return err
 }

@@ -17,6 +17,10 @@ import (
 var cluster *pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(victimOf); path != "" {
+		os.Stderr.WriteString(victim(path).Error() + "\n")
+		os.Exit(0) // it should have been killed
+	}
 	code := pgtest.Run(m, &cluster)
 	if err := goleak.Find(); err != nil && code == 0 {
 		os.Stderr.WriteString(err.Error() + "\n")

@@ -150,25 +150,25 @@ CREATE TABLE revisions (
 );
 
 CREATE TABLE feeds (
-    id         TEXT PRIMARY KEY,
-    market     TEXT NOT NULL,
-    seller_id  TEXT REFERENCES sellers (id),
+    id          TEXT PRIMARY KEY,
+    market      TEXT NOT NULL,
+    seller_id   TEXT REFERENCES sellers (id),
     only_seller BOOLEAN NOT NULL,
-    name       TEXT NOT NULL,
-    format     TEXT NOT NULL,
-    blob       TEXT NOT NULL,
-    mapping    TEXT NOT NULL,
-    pictures   TEXT NOT NULL,
-    state      TEXT NOT NULL,
-    problem    TEXT NOT NULL,
-    row_count  INTEGER NOT NULL,
-    changed    INTEGER NOT NULL,
-    unchanged  INTEGER NOT NULL,
-    rejected   INTEGER NOT NULL,
-    warnings   INTEGER NOT NULL,
-    actor_id   TEXT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL
+    name        TEXT NOT NULL,
+    format      TEXT NOT NULL,
+    blob        TEXT NOT NULL,
+    mapping     TEXT NOT NULL,
+    pictures    TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    problem     TEXT NOT NULL,
+    row_count   INTEGER NOT NULL,
+    changed     INTEGER NOT NULL,
+    unchanged   INTEGER NOT NULL,
+    rejected    INTEGER NOT NULL,
+    warnings    INTEGER NOT NULL,
+    actor_id    TEXT NOT NULL,
+    created_at  TIMESTAMPTZ NOT NULL,
+    updated_at  TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX feeds_newest ON feeds (created_at, id);
 CREATE INDEX feeds_seller ON feeds (seller_id, created_at, id);
@@ -242,7 +242,8 @@ CREATE INDEX cases_order ON cases (place, due_at, id);
 CREATE INDEX cases_holder ON cases (holder_id, state, place, due_at, id);
 CREATE INDEX cases_seller ON cases (seller_id, state, place, due_at, id);
 CREATE INDEX cases_brand ON cases (brand_id, state, place, due_at, id);
-CREATE INDEX cases_reason ON cases (state, reason);
+CREATE INDEX cases_reason ON cases (state, reason, place, due_at, id);
+CREATE INDEX cases_assignee ON cases (assignee_id, state, place, due_at, id) WHERE assignee_id <> '';
 CREATE INDEX cases_listing ON cases (listing_id, holder_id);
 
 -- The name of who decided is read from accounts or api_keys.

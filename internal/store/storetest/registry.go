@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"assay/internal/fault"
 	"assay/internal/registry"
@@ -19,6 +22,7 @@ var registryTests = map[string]func(*testing.T, *kit){
 	"missing":                       registryMissing,
 	"filters":                       registryFilters,
 	"search":                        registrySearch,
+	"search finds parts":            registrySearchParts,
 	"pages":                         registryPages,
 	"changes":                       registryChanges,
 	"prints":                        registryPrints,
@@ -217,6 +221,26 @@ func registrySearch(t *testing.T, k *kit) {
 	}
 	_, err := k.Holders(k.ctx, registry.Filter{Query: string(bytes.Repeat([]byte("a"), 501))})
 	k.refuses(fault.Invalid, err)
+}
+
+// A search finds what contains the query, upper and lower case alike.
+func registrySearchParts(t *testing.T, k *kit) {
+	letters := rapid.SampledFrom([]rune("aAéÉßİſ%_\\'\"\n?한\x00"))
+	words := rapid.StringOfN(letters, 0, 6, -1)
+	rapid.Check(t, func(rt *rapid.T) {
+		name, query := words.Draw(rt, "name"), rapid.StringOfN(letters, 0, 3, -1).Draw(rt, "query")
+		if _, err := k.PutHolder(k.ctx, registry.RightsHolder{ID: "1", Name: name}); err != nil {
+			rt.Fatal(err)
+		}
+		list, err := k.Holders(k.ctx, registry.Filter{Query: query})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "\x00", "")) }
+		if want := strings.Contains(plain("1\n"+name), plain(query)); want != (len(list) == 1) {
+			rt.Fatalf("searching %q for %q: found=%v", name, query, len(list) == 1)
+		}
+	})
 }
 
 func registryPages(t *testing.T, k *kit) {
