@@ -104,6 +104,7 @@ func (a *app) doors(s site, jobs func(context.Context) (job.Counts, error)) http
 	now := func() time.Time { return time.Now().UTC() }
 	programs := api.New(api.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,
 		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Jobs: jobs})
+	a.service.Given = programs.CountVerdict
 	people := console.New(console.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,
 		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Detectors: a.engine.Names,
 		Demo: len(s.demo) > 0, DemoAccounts: s.demo, PlainHTTP: s.plainHTTP})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -22,6 +23,11 @@ func yamlSettings(r io.Reader) (kong.Resolver, error) {
 		return nil, fmt.Errorf("settings file: %w", err)
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+		for _, name := range flag.Envs {
+			if _, ok := os.LookupEnv(name); ok {
+				return nil, nil // the environment wins; kong has taken it already
+			}
+		}
 		if parent != nil && parent.Command != nil {
 			if section, ok := values[parent.Command.Name].(map[string]any); ok {
 				if v, ok := setting(section, flag.Name); ok {

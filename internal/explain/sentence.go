@@ -85,7 +85,7 @@ func Details(p *message.Printer, s signal.Signal) []string {
 		}
 	}
 	for _, sp := range s.Spans {
-		if sp.Matched != "" && sp.Matched != sp.Text {
+		if len(sp.Disguises) > 0 && sp.Matched != "" && sp.Matched != sp.Text {
 			out = append(out, p.T("signal.detail.matched", "Matched", Plain(sp.Matched)))
 			break
 		}
