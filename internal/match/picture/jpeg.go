@@ -68,10 +68,7 @@ func decodeJPEG(d *decoder) (*Picture, error) {
 	if j.out == nil {
 		return nil, truncated(FormatJPEG, "it ends before its picture begins")
 	}
-	share, err := j.finish()
-	if err != nil {
-		return nil, err
-	}
+	share := j.finish()
 	if share < minShare {
 		return nil, truncated(FormatJPEG, "%.0f %% of its picture can be read", share*100)
 	}

@@ -55,7 +55,7 @@ func (j *jpegDecoder) newOutput() (*jpegOutput, error) {
 
 // finish shows what is kept as coefficients and returns the share of the
 // picture that could be decoded.
-func (j *jpegDecoder) finish() (float64, error) {
+func (j *jpegDecoder) finish() float64 {
 	o := j.out
 	if j.comps[0].coef != nil {
 		for o.mcuRow < j.mcusY {
@@ -67,7 +67,7 @@ func (j *jpegDecoder) finish() (float64, error) {
 	}
 	o.shrink.finish()
 	first := j.comps[0]
-	return float64(o.seen) / float64(first.ownX*first.ownY), nil
+	return float64(o.seen) / float64(first.ownX*first.ownY)
 }
 
 // transform computes the samples of one row of MCUs from coefficients.
