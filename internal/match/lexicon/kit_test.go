@@ -18,7 +18,7 @@ func TestKit(t *testing.T) {
 	if dir == "" || out == "" {
 		t.Skip("set ASSAY_KIT and ASSAY_PRED")
 	}
-	l := kitLexicon(t, dir)
+	l := compileBrands(t, filepath.Join(dir, "brands.json"))
 	in, err := os.Open(filepath.Join(dir, "listings_input.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -82,10 +82,10 @@ func prediction(id string, found []Finding, took time.Duration) predicted {
 	return p
 }
 
-// kitLexicon registers the kit's brands as a marketplace would: names as they
-// are, proposed spellings as derived ones.
-func kitLexicon(t testing.TB, dir string) *Lexicon {
-	b, err := os.ReadFile(filepath.Join(dir, "brands.json"))
+// compileBrands registers the brands of a labelled set as a marketplace would:
+// names as they are, proposed spellings as derived ones.
+func compileBrands(t testing.TB, path string) *Lexicon {
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

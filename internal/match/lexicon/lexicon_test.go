@@ -195,9 +195,9 @@ func TestPhrases(t *testing.T) {
 func TestSpansPointIntoTheOriginal(t *testing.T) {
 	l := testLexicon(t)
 	for text, want := range map[string]string{
-		"신상 구\u200b찌 가방":     "구\u200b찌",
+		"신상 구\u200b찌 가방":      "구\u200b찌",
 		"a G.u.c.c.i handbag": "G.u.c.c.i",
-		"핸드백 Ｇｕｃｃｉ입니다":       "Ｇｕｃｃｉ",
+		"핸드백 Ｇｕｃｃｉ입니다":        "Ｇｕｃｃｉ",
 	} {
 		f, ok := byBrand(l.Examine(title(text)), "gucci")
 		if !ok || f.Spans[0].Text != want {

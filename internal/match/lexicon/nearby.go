@@ -208,7 +208,13 @@ func (n *nearby) home(k uint64) int {
 }
 
 func (n *nearby) filterWord(k uint64) (int, uint64) {
-	return int(k>>20) & (len(n.filter) - 1), 1<<(k>>52&63) | 1<<(k>>58&63)
+	return int(k>>20) & (len(n.filter) - 1), 1<<(k>>52&63) | 1<<(k>>58)
+}
+
+// maybe is false if nothing is stored under the key.
+func (n *nearby) maybe(k uint64) bool {
+	bit := uint64(1)<<(k>>52&63) | 1<<(k>>58)
+	return n.filter[int(k>>20)&(len(n.filter)-1)]&bit == bit
 }
 
 // maxSame bounds how many patterns one probe may return.
@@ -216,8 +222,7 @@ const maxSame = 24
 
 // probe calls yield for each pattern stored under key.
 func (n *nearby) probe(key uint64, yield func(pattern int32)) {
-	word, bit := n.filterWord(key)
-	if n.filter[word]&bit != bit {
+	if !n.maybe(key) {
 		return
 	}
 	for j, found := n.home(key), 0; n.slots[j] != 0 && found < maxSame; {

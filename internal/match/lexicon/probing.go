@@ -113,16 +113,22 @@ func (p *prober) hasLetters(from, to int) bool {
 
 // edits probes for one symbol wrong, missing or added in the n loaded symbols.
 func (p *prober) edits(first, n int) {
-	r := &p.r
+	r, near := &p.r, p.near
 	for i := 0; i <= n; i++ {
-		before := r.h[i]
-		p.near.probe(holeKey(before, r.suffix(i, n)), func(id int32) { p.edit(id, first, n, i, 0) })
+		before, at := r.h[i], i
+		if k := holeKey(before, r.suffix(i, n)); near.maybe(k) {
+			near.probe(k, func(id int32) { p.edit(id, first, n, at, 0) })
+		}
 		if i == n {
 			break
 		}
 		after := r.suffix(i+1, n)
-		p.near.probe(holeKey(before, after), func(id int32) { p.edit(id, first, n, i, 1) })
-		p.near.probe(wholeKey(before*rollPowers[n-i-1]+after), func(id int32) { p.extra(id, first, n, i) })
+		if k := holeKey(before, after); near.maybe(k) {
+			near.probe(k, func(id int32) { p.edit(id, first, n, at, 1) })
+		}
+		if k := wholeKey(before*rollPowers[n-i-1] + after); near.maybe(k) {
+			near.probe(k, func(id int32) { p.extra(id, first, n, at) })
+		}
 	}
 }
 
@@ -134,8 +140,11 @@ func (p *prober) swaps(first, n int) {
 			continue
 		}
 		h := (r.h[i]*rollFactor+uint64(r.syms[i+1]))*rollFactor + uint64(r.syms[i])
-		h = h*rollPowers[n-i-2] + r.suffix(i+2, n)
-		p.near.probe(wholeKey(h), func(id int32) {
+		k := wholeKey(h*rollPowers[n-i-2] + r.suffix(i+2, n))
+		if !p.near.maybe(k) {
+			continue
+		}
+		p.near.probe(k, func(id int32) {
 			want := p.ly.symbolsOf(&p.ly.patterns[id])
 			if len(want) == n && p.agree(want, 0, i) && p.agree(want[i+2:], i+2, n) {
 				p.found(id, first, first+n-1, byTypo, 1-0.5/float64(n))

@@ -177,6 +177,9 @@ func (s *scorer) findings() []Finding {
 	return sortFindings(out)
 }
 
+// maxScored is how many brands of one document are weighed in full.
+const maxScored = 128
+
 // dropCovered removes a candidate that lies inside a stronger one of another
 // brand, and of uncertain ones on the same spot those that are clearly weaker.
 func (s *scorer) dropCovered() {
@@ -194,8 +197,12 @@ func (s *scorer) dropCovered() {
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(strength[b], strength[a]) })
 	var kept []int
-	for _, i := range order {
+	for n, i := range order {
 		c := &cands[i]
+		if n >= maxScored {
+			c.layer = nil
+			continue
+		}
 		covered := false
 		for _, j := range kept[:min(len(kept), 64)] {
 			k := &cands[j]
@@ -483,7 +490,7 @@ func (f *fieldText) breaks(a, b int) int {
 // priceFeatures compares the price with the brand's usual one, which says
 // something only about new goods of a kind the brand makes.
 func (s *scorer) priceFeatures(t *tally, b *brand) {
-	if t.has("second_hand", "condition_used", "nominative_repair", "nominative_story", "compatible_before", "compatible_after", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
+	if t.has("second_hand", "condition_used", "nominative_repair", "nominative_story", "compatible_with", "compatible_before", "compatible_after", "goods_media", "goods_foreign", "goods_part") || !t.has("goods_own", "goods_related") && len(s.ctx.claims) == 0 {
 		return
 	}
 	usual := b.usualPrice(s.doc.Currency)

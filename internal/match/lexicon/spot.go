@@ -57,9 +57,8 @@ func (f *fieldText) wordEndAfter(i int) bool {
 	return f.breakBefore(i+1) || f.marks[i+1]&markParticle != 0
 }
 
-// maxHits bounds the hits kept for one field; a text that repeats words more
-// often says nothing new.
-const maxHits = 4096
+// maxHits bounds the hits kept for one field.
+const maxHits = 1 << 18
 
 // spot finds the vocabulary's words in the field.
 func (v *vocabulary) spot(f *fieldText) {
@@ -72,11 +71,14 @@ func (v *vocabulary) spot(f *fieldText) {
 	v.auto.find(f.syms, func(p int32, end int) {
 		w := &v.words[p]
 		start := end + 1 - len(w.syms)
-		if len(f.hits) < maxHits && f.spelled(w, start, end) {
+		if len(f.hits) == maxHits || !f.spelled(w, start, end) {
+			return
+		}
+		switch v.terms[w.term].role {
+		case roleParticle, roleAffix:
+			f.markEnds(v.terms[w.term].role, start, end)
+		default:
 			f.hits = append(f.hits, wordHit{word: p, start: int32(start), end: int32(end)})
-			if v.terms[w.term].role == roleParticle && f.breakBefore(end+1) {
-				f.marks[start] |= markParticle
-			}
 		}
 	})
 	kept := f.hits[:0]
@@ -127,12 +129,6 @@ func (f *fieldText) spelled(w *word, start, end int) bool {
 func (v *vocabulary) stands(f *fieldText, h wordHit) bool {
 	w := &v.words[h.word]
 	start, end := int(h.start), int(h.end)
-	switch v.terms[w.term].role {
-	case roleParticle:
-		return f.breakBefore(end + 1)
-	case roleAffix:
-		return f.breakBefore(start) || f.breakBefore(end+1)
-	}
 	if !f.innerGaps(w, start) {
 		return false
 	}
@@ -199,16 +195,22 @@ func (f *fieldText) inWord(i, n int) bool {
 	return true
 }
 
+// markEnds notes where a particle or an affix would let a name end or begin.
+func (f *fieldText) markEnds(r role, start, end int) {
+	switch {
+	case !f.breakBefore(end + 1):
+	case r == roleParticle:
+		f.marks[start] |= markParticle
+	default:
+		f.marks[start] |= markAffix
+	}
+	if r == roleAffix && f.breakBefore(start) {
+		f.marks[end+1] |= markAffixEnd
+	}
+}
+
 func (f *fieldText) mark(v *vocabulary, h wordHit) {
 	switch v.terms[v.words[h.word].term].role {
-	case roleParticle:
-	case roleAffix:
-		if f.breakBefore(int(h.start)) {
-			f.marks[h.end+1] |= markAffixEnd
-		}
-		if f.breakBefore(int(h.end) + 1) {
-			f.marks[h.start] |= markAffix
-		}
 	case roleIgnore, roleDenyBefore, roleDenyAfter, roleCompatibleBefore, roleCompatibleAfter, roleCancel:
 	default:
 		f.marks[h.start] |= markWord
