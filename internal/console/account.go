@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 
 	"assay/internal/access"
 	"assay/internal/fault"
@@ -18,8 +19,8 @@ type accountView struct {
 	Roles    []choice
 	Holders  []choice
 	Sellers  []choice
-	Wrong    map[string]fault.Field
-	Password map[string]fault.Field
+	Wrong    map[string]*fault.Field
+	Password map[string]*fault.Field
 	Self     bool
 }
 
@@ -143,18 +144,18 @@ func mendable(err error) bool {
 
 // wrongOf sorts the problems of an error by field; one that names no field
 // goes to the field given.
-func wrongOf(err error, field string) map[string]fault.Field {
+func wrongOf(err error, field string) map[string]*fault.Field {
 	if list := fieldsOf(err); len(list) > 0 {
 		return byPath(list)
 	}
-	return map[string]fault.Field{field: {Path: field, Code: string(fault.CodeOf(err)), Message: safeMessage(err)}}
+	return byPath([]fault.Field{{Path: field, Code: string(fault.CodeOf(err)), Message: safeMessage(err)}})
 }
 
-func byPath(list []fault.Field) map[string]fault.Field {
-	out := map[string]fault.Field{}
-	for _, f := range list {
-		if _, ok := out[f.Path]; !ok {
-			out[f.Path] = f
+func byPath(list []fault.Field) map[string]*fault.Field {
+	out := map[string]*fault.Field{}
+	for i := range list {
+		if path, _, _ := strings.Cut(list[i].Path, "["); out[path] == nil {
+			out[path] = &list[i]
 		}
 	}
 	return out

@@ -51,7 +51,7 @@ type DemoAccount struct {
 type Deps struct {
 	Store    Store
 	Blobs    *blob.Store
-	Queue    job.Queue // the overview shows its Counts(ctx) when it has them
+	Queue    job.Queue
 	Gate     *access.Gate
 	Keeper   *registry.Keeper
 	Desk     *casefile.Desk
@@ -62,6 +62,8 @@ type Deps struct {
 	Version  string
 	// Detectors names, with versions, what looks at listings; optional.
 	Detectors func() []string
+	// Jobs counts background work for the overview; optional.
+	Jobs func(ctx context.Context) (job.Counts, error)
 	// Demo offers DemoAccounts on the sign-in page. Never with real data.
 	Demo         bool
 	DemoAccounts []DemoAccount

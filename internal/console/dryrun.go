@@ -17,7 +17,7 @@ import (
 
 type dryRunView struct {
 	Given      map[string]string
-	Wrong      map[string]fault.Field
+	Wrong      map[string]*fault.Field
 	Pictures   []string // hashes already uploaded
 	Sellers    []seller.Seller
 	Own        bool

@@ -12,7 +12,7 @@ type problemView struct {
 	Status int
 	Title  string // message keys
 	Text   string
-	Fields []fault.Field
+	Fields []*fault.Field
 }
 
 var statusOf = map[fault.Code]int{
@@ -36,7 +36,10 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if code == fault.Internal || code == fault.Unavailable {
 		c.Logger.Error("console", "method", r.Method, "path", r.URL.Path, "cause", err)
 	}
-	v := problemView{Status: statusOf[code], Title: "problem." + string(code) + ".title", Text: "problem." + string(code) + ".text", Fields: fieldsOf(err)}
+	v := problemView{Status: statusOf[code], Title: "problem." + string(code) + ".title", Text: "problem." + string(code) + ".text"}
+	for _, f := range byPath(fieldsOf(err)) {
+		v.Fields = append(v.Fields, f)
+	}
 	if r.Header.Get("Assay-Fragment") != "" {
 		http.Error(w, c.say(r, v.Title), v.Status)
 		return

@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"assay/internal/fault"
-	"assay/internal/job"
 	"assay/internal/ledger"
 	"assay/internal/listing"
 	"assay/internal/listing/feed"
@@ -28,7 +27,7 @@ type feedsView struct {
 	Sellers []seller.Seller
 	Own     bool // a seller uploads for his own shop
 	Given   map[string]string
-	Wrong   map[string]fault.Field
+	Wrong   map[string]*fault.Field
 }
 
 const feedsPerPage = 20
@@ -37,7 +36,7 @@ func (c *Console) feedsPage(w http.ResponseWriter, r *http.Request) error {
 	return c.showFeeds(w, r, http.StatusOK, nil, nil)
 }
 
-func (c *Console) showFeeds(w http.ResponseWriter, r *http.Request, status int, given map[string]string, wrong map[string]fault.Field) error {
+func (c *Console) showFeeds(w http.ResponseWriter, r *http.Request, status int, given map[string]string, wrong map[string]*fault.Field) error {
 	shop, own := who(r).SellerScope()
 	v := feedsView{Own: own, Given: given, Wrong: wrong}
 	var err error
@@ -98,7 +97,7 @@ func (c *Console) takeFeed(r *http.Request, f listing.Feed) error {
 		return &fault.Error{Code: fault.Invalid, Message: "the mapping is no text", Fields: []fault.Field{{Path: "mapping", Code: "bad_text", Message: "send valid UTF-8"}}}
 	}
 	if shop, own := who(r).SellerScope(); own {
-		f.SellerID = shop
+		f.SellerID, f.OnlySeller = shop, true
 	}
 	if f.SellerID != "" {
 		if _, err := c.Store.Seller(r.Context(), f.SellerID); err != nil {
@@ -112,7 +111,7 @@ func (c *Console) takeFeed(r *http.Request, f listing.Feed) error {
 		if _, err := c.Store.Append(ctx, ledger.Entry{At: f.CreatedAt, Actor: f.ActorID, Kind: "feed.uploaded", Subject: f.ID, Data: []byte(`{"blob":"` + f.Blob + `"}`)}); err != nil {
 			return err
 		}
-		return c.Queue.Enqueue(ctx, job.Make(intake.FeedJob, f.ID, map[string]string{"feed": f.ID}))
+		return c.Queue.Enqueue(ctx, intake.FeedJobFor(f.ID))
 	})
 }
 

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"net/http"
 
 	"assay/internal/access"
@@ -47,11 +46,6 @@ type statusCount struct {
 	Count  int
 }
 
-// counter is what a queue may offer beyond taking work.
-type counter interface {
-	Counts(ctx context.Context) (job.Counts, error)
-}
-
 func (c *Console) overview(w http.ResponseWriter, r *http.Request) error {
 	var v overviewView
 	for _, part := range []func(*http.Request, *overviewView) error{c.overviewCounts, c.overviewCases, c.overviewWork} {
@@ -92,8 +86,8 @@ func (c *Console) overviewCases(r *http.Request, v *overviewView) error {
 }
 
 func (c *Console) overviewWork(r *http.Request, v *overviewView) (err error) {
-	if q, ok := c.Queue.(counter); ok {
-		n, err := q.Counts(r.Context())
+	if c.Jobs != nil {
+		n, err := c.Jobs(r.Context())
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ type keysView struct {
 	Secret string // shown once, right after the key was made
 	Roles  []choice
 	Scopes []choice
-	Wrong  map[string]fault.Field
+	Wrong  map[string]*fault.Field
 	Opened bool // the form stands open
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"assay/internal/casefile"
@@ -15,7 +16,7 @@ import (
 type listingRow struct {
 	listing.Summary
 	Seller  string
-	Reasons []verdict.Reason // why it is not on sale
+	Reasons []string // codes: why it is not on sale
 }
 
 type listingsView struct {
@@ -74,12 +75,23 @@ func (c *Console) listings(r *http.Request, f listing.Filter) ([]listingRow, str
 				return nil, "", err
 			}
 			if len(vs) > 0 {
-				row.Reasons = vs[0].Reasons
+				row.Reasons = codesOf(vs[0])
 			}
 		}
 		out = append(out, row)
 	}
 	return out, next, nil
+}
+
+// codesOf are the reasons of a verdict, each once.
+func codesOf(v verdict.Verdict) []string {
+	var out []string
+	for _, r := range v.Reasons {
+		if !slices.Contains(out, r.Code) {
+			out = append(out, r.Code)
+		}
+	}
+	return out
 }
 
 type listingView struct {
@@ -133,7 +145,7 @@ func (c *Console) listingPage(w http.ResponseWriter, r *http.Request) error {
 	if err := c.listingVerdicts(r, &v); err != nil {
 		return err
 	}
-	if v.Cases, err = c.casesOf(r, l, v.Verdicts); err != nil {
+	if v.Cases, err = c.casesOf(r, l); err != nil {
 		return err
 	}
 	return c.showTitled(w, r, http.StatusOK, "listing", plain(v.Newest.Offer.Title), v)
@@ -156,7 +168,7 @@ func (c *Console) listingVerdicts(r *http.Request, v *listingView) (err error) {
 
 // casesOf finds the cases of a listing. The open one is known by the listing;
 // closed ones are looked for among the seller's.
-func (c *Console) casesOf(r *http.Request, l listing.Listing, _ []verdict.Verdict) ([]caseOfListing, error) {
+func (c *Console) casesOf(r *http.Request, l listing.Listing) ([]caseOfListing, error) {
 	var found []casefile.Case
 	open, err := c.Store.OpenCase(r.Context(), l.ID)
 	if err == nil {

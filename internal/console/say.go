@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/internal/fault"
+	"assay/internal/listing"
 	"assay/internal/message"
 	"assay/internal/signal"
 )
@@ -29,12 +30,20 @@ func sayHint(p *message.Printer, field string) string {
 // sayField is what is wrong with a field, in the reader's language where its
 // code is known, and else as the program said it.
 func sayField(p *message.Printer, f fault.Field) string {
-	for _, prefix := range []string{"wrong.", "fault.field.", "fault.row.", "fault.feed."} {
+	for _, prefix := range []string{"wrong.", "fault.field.", "enum.picture_problem."} {
 		if p.Has(prefix + f.Code) {
-			return p.T(prefix+f.Code, "Column", f.Path, "Value", "")
+			return p.T(prefix + f.Code)
 		}
 	}
 	return f.Message
+}
+
+// sayProblem is the same for a row of a feed.
+func sayProblem(p *message.Printer, r listing.RowProblem) string {
+	if key := "feed." + r.Code; p.Has(key) {
+		return p.T(key, "Column", plain(cmp.Or(r.Column, "–")))
+	}
+	return r.Message
 }
 
 // sayFinding is a signal as a plain sentence.

@@ -63,7 +63,7 @@ type sellerView struct {
 	Edits         bool
 	Statuses      []choice
 	Verifications []choice
-	Wrong         map[string]fault.Field
+	Wrong         map[string]*fault.Field
 }
 
 func (c *Console) sellerPage(w http.ResponseWriter, r *http.Request) error {

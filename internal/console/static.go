@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-//go:embed web/static web/templates
+//go:embed web/static/* web/templates/*.html
 var web embed.FS
 
 // static serves styles, scripts and icons under an address that changes with

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"sync"
 
-	"golang.org/x/image/draw"
 	"golang.org/x/sync/singleflight"
 
 	"assay/internal/blob"
@@ -44,12 +43,6 @@ type thumbs struct {
 	byKey map[thumbKey]*list.Element
 	order *list.List // newest use first
 	size  int
-}
-
-// picturePlane is any of the standard planes: they all know whether they are opaque.
-type picturePlane interface {
-	image.Image
-	Opaque() bool
 }
 
 type thumbEntry struct {
@@ -97,21 +90,18 @@ func (t *thumbs) make(ctx context.Context, key thumbKey) (thumb, error) {
 }
 
 // shrink scales a frame down so that it is at most width pixels wide and four
-// times that tall. BiLinear is a kernel scaler in package draw: every source
-// pixel counts, so thin outlines survive.
-func shrink(src *image.NRGBA, width int) picturePlane {
+// times that tall.
+func shrink(src *image.NRGBA, width int) *image.NRGBA {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	factor := max(float64(w)/float64(width), float64(h)/float64(4*width))
 	if factor <= 1 {
 		return src
 	}
-	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(w)/factor)), max(1, int(float64(h)/factor))))
-	draw.BiLinear.Scale(dst, dst.Rect, src, src.Rect, draw.Src, nil)
-	return dst
+	return picture.Resize(src, max(1, int(float64(w)/factor)), max(1, int(float64(h)/factor)))
 }
 
 // encode writes JPEG, or PNG where transparency would be lost.
-func encode(img picturePlane) (thumb, error) {
+func encode(img *image.NRGBA) (thumb, error) {
 	var b bytes.Buffer
 	if img.Opaque() {
 		err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 85})

@@ -1,0 +1,132 @@
+// Package consoletest is a small made-up marketplace behind a real console:
+// real store, real screening, pictures drawn here. The tests of the console
+// and of the browser play on it.
+package consoletest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"assay/internal/access"
+	"assay/internal/blob"
+	"assay/internal/casefile"
+	"assay/internal/console"
+	"assay/internal/job"
+	"assay/internal/job/river"
+	"assay/internal/listing/intake"
+	"assay/internal/registry"
+	"assay/internal/screening"
+	"assay/internal/store"
+	"assay/internal/verdict"
+	"assay/internal/verdict/policy"
+)
+
+// Password opens every account of the stage.
+const Password = "correct horse battery staple"
+
+// Stage is the marketplace.
+type Stage struct {
+	Store    *store.Store
+	Blobs    *blob.Store
+	Gate     *access.Gate
+	Keeper   *registry.Keeper
+	Desk     *casefile.Desk
+	Intake   *intake.Intake
+	Service  *screening.Service
+	Console  *console.Console
+	Follower *screening.Follower
+
+	t      testing.TB
+	engine *screening.Engine
+	log    *slog.Logger
+}
+
+// Now is the clock of the stage.
+func Now() time.Time { return time.Now().UTC().Truncate(time.Second) }
+
+// New builds the stage in a temporary folder and fills it.
+func New(t testing.TB) *Stage {
+	t.Helper()
+	s := &Stage{t: t, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	s.open()
+	s.fill()
+	return s
+}
+
+// Empty builds the stage without anything on it but an administrator.
+func Empty(t testing.TB) *Stage {
+	t.Helper()
+	s := &Stage{t: t, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	s.open()
+	s.account(access.Admin, "")
+	s.account(access.Reviewer, "")
+	return s
+}
+
+func (s *Stage) open() {
+	s.t.Helper()
+	var err error
+	s.Store, err = store.Open(s.t.Context(), "sqlite:"+filepath.Join(s.t.TempDir(), "assay.db"), store.Options{Migrate: true})
+	s.must(err)
+	s.t.Cleanup(func() { _ = s.Store.Close() })
+	s.Blobs, err = blob.Open(s.t.Context(), "mem:")
+	s.must(err)
+	s.Gate = &access.Gate{Store: s.Store, Now: Now, Ledger: s.Store, Atomic: s.Store.Atomic}
+	s.Keeper = &registry.Keeper{Store: s.Store, Sellers: s.Store, Blobs: s.Blobs, Ledger: s.Store, Now: Now, Atomic: s.Store.Atomic}
+	s.Desk = &casefile.Desk{Store: s.Store, Now: Now}
+	s.Intake = &intake.Intake{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Now: Now}
+	s.engine, err = screening.NewEngine(policy.Default(), nil, s.log)
+	s.must(err)
+	s.Follower = &screening.Follower{Library: s.engine.Library, Store: s.Store, Blobs: s.Blobs, Log: s.log}
+	s.Service = &screening.Service{Engine: s.engine, Store: s.Store, Blobs: s.Blobs, Now: Now, Log: s.log, CatchUp: s.Follower.CatchUp}
+	s.Console = console.New(s.Deps())
+}
+
+// Deps is what the console of the stage is built from.
+func (s *Stage) Deps() console.Deps {
+	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Intake: s.Intake,
+		Screener: s.Service, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
+}
+
+// Work runs the jobs of the stage until the test ends.
+func (s *Stage) Work() *river.Runner {
+	s.t.Helper()
+	s.must(s.Follower.Load(s.t.Context()))
+	r, err := river.New(s.Store, river.Options{Workers: 2, Timeout: time.Minute, Log: s.log, Handlers: map[string]job.Handler{
+		intake.ScreenJob: s.Service.Screen, intake.FetchJob: s.Intake.FetchPicture, intake.FeedJob: s.Intake.ImportFeed}})
+	s.must(err)
+	s.must(r.Start(context.WithoutCancel(s.t.Context())))
+	s.t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = r.Stop(ctx)
+	})
+	return r
+}
+
+// Email is the address of a role's account.
+func Email(role access.Role) string { return string(role) + "@stage.example" }
+
+func (s *Stage) account(role access.Role, org string) {
+	s.t.Helper()
+	_, err := s.Gate.NewAccount(s.t.Context(), access.Account{Email: Email(role), Name: "The " + string(role), Role: role, OrgID: org}, Password)
+	s.must(err)
+}
+
+func (s *Stage) policy() {
+	s.t.Helper()
+	p := policy.Default()
+	s.must(s.Store.PutPolicy(s.t.Context(), verdict.Version{ID: p.Version(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: Now()}))
+	s.must(s.Store.ActivatePolicy(s.t.Context(), p.Version()))
+}
+
+func (s *Stage) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
