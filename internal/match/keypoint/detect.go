@@ -33,21 +33,25 @@ func detect(p pyramid, budget, border int) []spot {
 	}
 	var out []spot
 	spare := 0.0
+	var scratch []int32
+	if len(p.levels) > 0 {
+		scratch = make([]int32, len(p.levels[0].smooth.pix))
+	}
 	for i := len(p.levels) - 1; i >= 0; i-- {
 		quota := float64(budget)*weight[i]/total + spare
-		got := spread(maxima(p.levels[i].smooth, i, border), p.levels[i].smooth, int(quota))
+		got := spread(maxima(p.levels[i].smooth, i, border, scratch), p.levels[i].smooth, int(quota))
 		spare = quota - float64(len(got))
 		out = append(out, got...)
 	}
 	return out
 }
 
-// maxima finds local maxima of the Hessian's determinant in a 5x5 neighbourhood.
-func maxima(p plane, lv, border int) []spot {
+// maxima finds local maxima of the Hessian's determinant in a 5x5 neighbourhood. It needs resp as working
+// space, of a size with the plane.
+func maxima(p plane, lv, border int, resp []int32) []spot {
 	if p.w <= 2*border || p.h <= 2*border {
 		return nil
 	}
-	resp := make([]int32, p.w*p.h)
 	for y := border - 2; y < p.h-border+2; y++ {
 		hessianRow(p, y, border, resp[y*p.w:(y+1)*p.w])
 	}

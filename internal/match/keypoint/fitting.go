@@ -23,6 +23,7 @@ type fitting struct {
 	t      *template
 	q      *query
 	points []point // template pixels inside the mask
+	grid   int     // every how many pixels a point was taken
 }
 
 type point struct {
@@ -31,7 +32,7 @@ type point struct {
 }
 
 func newFitting(q *query, d *Descriptors, step int) *fitting {
-	f := &fitting{t: &d.template, q: q}
+	f := &fitting{t: &d.template, q: q, grid: step}
 	back := d.template.pose.inverse()
 	for y := 0; y < d.template.h; y += step {
 		for x := 0; x < d.template.w; x += step {

@@ -5,8 +5,12 @@ import (
 	"slices"
 )
 
-// markFinalists is the number of candidates that are fitted in full.
-const markFinalists = 12
+// rounds of fitting: ever fewer candidates with ever more care.
+var rounds = [...]struct{ keep, steps, grid int }{
+	{keep: finalists, steps: 3, grid: 2},
+	{keep: 14, steps: 5, grid: 2},
+	{keep: 6, steps: 10, grid: 1},
+}
 
 // fitted is a candidate with its template laid on the query.
 type fitted struct {
@@ -23,13 +27,21 @@ func (s *shelf) searchMarks(q *query) []Match {
 	for _, c := range s.candidates(set, s.votes(set, Mark)) {
 		all = append(all, s.sketch(q, c))
 	}
-	all = slices.DeleteFunc(all, func(f fitted) bool { return f.r <= 0 })
-	slices.SortFunc(all, func(a, b fitted) int { return cmp.Compare(b.r, a.r) })
+	for i, r := range rounds {
+		if i > 0 {
+			slices.SortStableFunc(all, func(a, b fitted) int { return cmp.Compare(b.r, a.r) })
+		}
+		all = all[:min(len(all), r.keep)]
+		for i := range all {
+			all[i].refine(q, s, r.steps, r.grid)
+		}
+	}
 	var out []Match
-	for _, f := range all[:min(len(all), markFinalists)] {
+	for _, f := range all {
+		if f.r <= 0 {
+			continue
+		}
 		d := s.assets[f.asset].d
-		f.fit = newFitting(q, d, 1)
-		f.pose, f.r = f.fit.refine(f.pose, f.drop, 14)
 		l := f.fit.judge(&f.pose)
 		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Score: markScore(f.aligned, l), Scale: f.pose.scale() / q.zoom,
 			Rotation: f.pose.rotation(), Inliers: f.inliers, Correlation: l.whole}
@@ -62,8 +74,16 @@ func (s *shelf) sketch(q *query, c candidate) fitted {
 			}
 		}
 	}
-	if out.r > 0 {
-		out.pose, out.r = f.refine(out.pose, out.drop, 8)
-	}
 	return out
+}
+
+// refine moves the template by the given number of steps, on a grid of its pixels.
+func (f *fitted) refine(q *query, s *shelf, steps, grid int) {
+	if f.r <= 0 {
+		return
+	}
+	if f.fit.grid != grid {
+		f.fit = newFitting(q, s.assets[f.asset].d, grid)
+	}
+	f.pose, f.r = f.fit.refine(f.pose, f.drop, steps)
 }
