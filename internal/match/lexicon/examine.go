@@ -135,7 +135,8 @@ func (x *examiner) keep(c candidate) {
 		x.branded[id] = true
 	}
 	if i, ok := x.best[id]; ok {
-		if c.strength() > x.cands[i].strength() {
+		old := &x.cands[i]
+		if d := c.strength() - old.strength(); d > 0 || d == 0 && old.entry().AssetID == "" {
 			x.cands[i] = c
 		}
 		return

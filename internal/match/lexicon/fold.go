@@ -96,6 +96,11 @@ func buildFolding() *folding {
 	for r := rune(0xFE00); r <= 0xFE0F; r++ {
 		f.set(r, entry(0, classUnseen, changeNone))
 	}
+	for r := rune(0xE000); r <= 0xF8FF; r++ { // where setTables puts rare letters
+		f.set(r, entry(uint16(r), classLetter, changeNone))
+	}
+	f.set('ﾞ', entry(0, classMark, changeNone))
+	f.set('ﾟ', entry(0, classMark, changeNone))
 	f.set('ー', entry(0, classMark, changeNone))
 	f.set('ｰ', entry(0, classMark, changeNone))
 	return f

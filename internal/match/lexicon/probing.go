@@ -7,7 +7,6 @@ type prober struct {
 	r      rolling
 	key    []byte
 	tokens []token
-	masks  []int // symbols that a mask stands before or after; see maskAt
 	found  func(pattern int32, start, end int, how disguise, similarity float64)
 	near   *nearby
 	ly     *layer
@@ -64,19 +63,6 @@ func tokenKind(s uint16) script {
 		return scriptLatin
 	}
 	return k
-}
-
-// load puts tokens i to j (exclusive) into the rolling hash; false if too long.
-func (p *prober) load(i, j int) bool {
-	p.r.reset()
-	for t := i; t < j; t++ {
-		for s := p.tokens[t].start; s < p.tokens[t].end; s++ {
-			if !p.r.push(p.f.syms[s].base) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // latin probes tokens i, i+1 … as one word.
@@ -398,33 +384,33 @@ func (p *prober) masked(i int) {
 		switch {
 		case n == 0:
 		case left && right && i > 0 && p.tokens[i-1].kind == t.kind:
-			p.hidden(p.lefts(i-1), t.start, n)
+			p.hidden(p.lefts(i-1), t.start)
 			if t.kind == scriptHan {
-				p.hiddenLast(i-1, n)
+				p.hiddenLast(i - 1)
 			}
 		default:
 			if right {
-				p.hiddenFirst(t.start, n)
+				p.hiddenFirst(t.start)
 			}
 			if left && i > 0 {
-				p.hiddenLast(i-1, n)
+				p.hiddenLast(i - 1)
 			}
 		}
 	}
 	if i == len(p.tokens)-1 {
 		if n, left, _ := p.f.maskRun(t.end-1, len(p.f.syms)); n > 0 && left {
-			p.hiddenLast(i, n)
+			p.hiddenLast(i)
 		}
 	}
 	if n := t.end - t.start; n <= 2 && isMaskLetter(p.f.syms[t.start].base) && isMaskLetter(p.f.syms[t.end-1].base) {
-		p.maskLetter(i, n)
+		p.maskLetter(i)
 	}
 }
 
 func isMaskLetter(s uint16) bool { return s == 'o' || s == 'x' || s == '0' }
 
 // maskLetter treats a single o or x that touches Hangul or Han as a mask.
-func (p *prober) maskLetter(i, n int) {
+func (p *prober) maskLetter(i int) {
 	t := p.tokens[i]
 	touch := func(j int) bool {
 		return p.f.syms[j].flag&gapAny == 0
@@ -433,12 +419,12 @@ func (p *prober) maskLetter(i, n int) {
 	right := i+1 < len(p.tokens) && p.tokens[i+1].kind != scriptLatin && touch(t.end)
 	switch {
 	case left && right:
-		p.hidden(p.lefts(i-1), t.end, n)
-		p.hiddenLast(i-1, n)
+		p.hidden(p.lefts(i-1), t.end)
+		p.hiddenLast(i - 1)
 	case left:
-		p.hiddenLast(i-1, n)
+		p.hiddenLast(i - 1)
 	case right:
-		p.hiddenFirst(t.end, n)
+		p.hiddenFirst(t.end)
 	}
 }
 
@@ -465,7 +451,7 @@ func (p *prober) lefts(i int) (starts [8]int) {
 }
 
 // hidden probes left part + mask + right part, which begins at symbol right.
-func (p *prober) hidden(starts [8]int, right, count int) {
+func (p *prober) hidden(starts [8]int, right int) {
 	f := p.f
 	for _, s := range starts {
 		if s < 0 || right-s > maxNear {
@@ -488,13 +474,13 @@ func (p *prober) hidden(starts [8]int, right, count int) {
 				continue
 			}
 			n := p.r.n
-			p.near.probe(holeKey(p.r.h[cut], p.r.suffix(cut, n)), func(id int32) { p.unmask(id, s, k, cut, n, count) })
+			p.near.probe(holeKey(p.r.h[cut], p.r.suffix(cut, n)), func(id int32) { p.unmask(id, s, k, cut, n) })
 		}
 	}
 }
 
 // hiddenFirst probes a mask in front of the word at symbol start.
-func (p *prober) hiddenFirst(start, count int) {
+func (p *prober) hiddenFirst(start int) {
 	f := p.f
 	p.r.reset()
 	for k := start; k < len(f.syms) && p.r.n < maxNear; k++ {
@@ -506,12 +492,12 @@ func (p *prober) hiddenFirst(start, count int) {
 			continue
 		}
 		n := p.r.n
-		p.near.probe(holeKey(0, p.r.suffix(0, n)), func(id int32) { p.unmask(id, start, k, 0, n, count) })
+		p.near.probe(holeKey(0, p.r.suffix(0, n)), func(id int32) { p.unmask(id, start, k, 0, n) })
 	}
 }
 
 // hiddenLast probes a mask behind token i.
-func (p *prober) hiddenLast(i, count int) {
+func (p *prober) hiddenLast(i int) {
 	for _, s := range p.lefts(i) {
 		if s < 0 || p.tokens[i].end-s > maxNear {
 			continue
@@ -521,13 +507,13 @@ func (p *prober) hiddenLast(i, count int) {
 			p.r.push(p.f.syms[k].base)
 		}
 		n := p.r.n
-		p.near.probe(holeKey(p.r.h[n], 0), func(id int32) { p.unmask(id, s, p.tokens[i].end-1, n, n, count) })
+		p.near.probe(holeKey(p.r.h[n], 0), func(id int32) { p.unmask(id, s, p.tokens[i].end-1, n, n) })
 	}
 }
 
 // unmask verifies that the name is the n loaded symbols with one or two units
 // hidden at cut.
-func (p *prober) unmask(id int32, start, end, cut, n, count int) {
+func (p *prober) unmask(id int32, start, end, cut, n int) {
 	want := p.ly.symbolsOf(&p.ly.patterns[id])
 	hidden := len(want) - n
 	if hidden < 1 || n < 1 || !p.agree(want, 0, cut) || !p.agree(want[cut+hidden:], cut, n) {
@@ -536,6 +522,5 @@ func (p *prober) unmask(id int32, start, end, cut, n, count int) {
 	if isLatin(want[0]) && n < 2 || !isJamo(want[0]) && hidden > 2 {
 		return
 	}
-	_ = count
 	p.found(id, start, end, byMasked, 1-0.5*float64(hidden)/float64(len(want)))
 }

@@ -46,11 +46,6 @@ func (f *fieldText) breakBefore(i int) bool {
 	return s.flag&asLeet != 0 || p.flag&asLeet != 0
 }
 
-// hardBefore reports a gap, not merely a change of script, before symbol i.
-func (f *fieldText) hardBefore(i int) bool {
-	return i <= 0 || i >= len(f.syms) || f.syms[i].flag&gapHard != 0
-}
-
 // wordEndAfter reports whether a Hangul word may end after symbol i: at a break
 // or before a particle.
 func (f *fieldText) wordEndAfter(i int) bool {

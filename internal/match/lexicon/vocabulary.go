@@ -235,15 +235,6 @@ func (g *goodsSet) add(i int)     { g[i/64] |= 1 << (i % 64) }
 func (g goodsSet) has(i int) bool { return g[i/64]&(1<<(i%64)) != 0 }
 func (g goodsSet) empty() bool    { return g == goodsSet{} }
 
-func (g goodsSet) intersects(h goodsSet) bool {
-	for i := range g {
-		if g[i]&h[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // classes returns all kinds that share a class with one in g, and what of g
 // counterfeiters trade in, and whether g holds parts.
 func (v *vocabulary) classes(g goodsSet) (same goodsSet, trade, part bool) {
