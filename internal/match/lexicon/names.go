@@ -220,12 +220,8 @@ func (c *candidate) acceptKind(p *pattern, want []uint16) bool {
 		if !whole || c.dis&(bySpacing|byPunct|byPicture|byLeet) != 0 {
 			return false
 		}
-		if p.kind == patternShort && isLatin(want[0]) {
-			for i := c.start; i <= c.end; i++ {
-				if f.syms[i].flag&(asUpper|asWidth) == 0 {
-					return false
-				}
-			}
+		if p.kind == patternShort && isLatin(want[0]) && !c.capitals() {
+			return false
 		}
 	case patternPart:
 		c.dis |= byPart
@@ -242,7 +238,20 @@ func (c *candidate) acceptKind(p *pattern, want []uint16) bool {
 				return whole && c.dis&(bySpacing|byPunct) == 0
 			}
 		}
-		if len(want) < 4 && isLatin(want[0]) && !(whole || c.loose&looseSpread != 0) {
+		if len(want) < 4 && isLatin(want[0]) {
+			if ordinary := c.layer.vocab.ordinary[string16(want)]; ordinary && !c.capitals() {
+				return false // "tag" is not TAG
+			}
+			return whole || c.loose&looseSpread != 0
+		}
+	}
+	return true
+}
+
+// capitals reports whether the candidate is written in capitals throughout.
+func (c *candidate) capitals() bool {
+	for _, s := range c.field.syms[c.start : c.end+1] {
+		if s.flag&(asUpper|asWidth) == 0 {
 			return false
 		}
 	}
