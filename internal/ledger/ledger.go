@@ -54,5 +54,5 @@ func Verify(prev string, entries []Entry) (string, error) {
 type Store interface {
 	Append(ctx context.Context, entries ...Entry) (Entry, error)
 	Entries(ctx context.Context, after int64, limit int) ([]Entry, error)
-	EntriesAbout(ctx context.Context, subject string, limit int) ([]Entry, error)
+	EntriesAbout(ctx context.Context, subject string, limit int) ([]Entry, error) // newest first
 }

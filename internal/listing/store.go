@@ -25,6 +25,7 @@ type Feed struct {
 	Format     string    `json:"format"`                // as asked for, then as recognised
 	Blob       string    `json:"blob"`                  // "sha256:<hex>"
 	Mapping    string    `json:"mapping,omitempty"`     // YAML of the field mapping
+	Currency   string    `json:"currency,omitempty"`    // of prices that name none, ISO 4217
 	Pictures   string    `json:"pictures,omitempty"`    // blob with a JSON object: file name in the feed -> content key
 	State      FeedState `json:"state"`
 	Problem    string    `json:"problem,omitempty"`

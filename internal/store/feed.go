@@ -19,6 +19,7 @@ type feedRow struct {
 	Format        string  `bun:"format"`
 	Blob          string  `bun:"blob"`
 	Mapping       string  `bun:"mapping"`
+	Currency      string  `bun:"currency"`
 	Pictures      string  `bun:"pictures"`
 	State         string  `bun:"state"`
 	Problem       string  `bun:"problem"`
@@ -34,7 +35,8 @@ type feedRow struct {
 
 func (r feedRow) domain() (listing.Feed, error) {
 	return listing.Feed{
-		ID: r.ID, Market: r.Market, SellerID: r.SellerID, OnlySeller: r.OnlySeller, Name: r.Name, Format: r.Format, Blob: r.Blob, Mapping: r.Mapping, Pictures: r.Pictures,
+		ID: r.ID, Market: r.Market, SellerID: r.SellerID, OnlySeller: r.OnlySeller, Name: r.Name,
+		Format: r.Format, Blob: r.Blob, Mapping: r.Mapping, Currency: r.Currency, Pictures: r.Pictures,
 		State: listing.FeedState(r.State), Problem: r.Problem, Rows: r.Rows, Changed: r.Changed, Unchanged: r.Unchanged,
 		Rejected: r.Rejected, Warnings: r.Warnings, ActorID: r.ActorID, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}, nil
@@ -43,7 +45,8 @@ func (r feedRow) domain() (listing.Feed, error) {
 // PutFeed implements listing.Store.
 func (s *Store) PutFeed(ctx context.Context, f listing.Feed) error {
 	row := feedRow{
-		ID: f.ID, Market: f.Market, SellerID: f.SellerID, OnlySeller: f.OnlySeller, Name: f.Name, Format: f.Format, Blob: f.Blob, Mapping: f.Mapping, Pictures: f.Pictures,
+		ID: f.ID, Market: f.Market, SellerID: f.SellerID, OnlySeller: f.OnlySeller, Name: f.Name,
+		Format: f.Format, Blob: f.Blob, Mapping: f.Mapping, Currency: f.Currency, Pictures: f.Pictures,
 		State: string(f.State), Problem: f.Problem, Rows: f.Rows, Changed: f.Changed, Unchanged: f.Unchanged,
 		Rejected: f.Rejected, Warnings: f.Warnings, ActorID: f.ActorID, CreatedAt: s.stamp(f.CreatedAt), UpdatedAt: s.stamp(f.UpdatedAt),
 	}

@@ -158,6 +158,7 @@ CREATE TABLE feeds (
     format      TEXT NOT NULL,
     blob        TEXT NOT NULL,
     mapping     TEXT NOT NULL,
+    currency    TEXT NOT NULL,
     pictures    TEXT NOT NULL,
     state       TEXT NOT NULL,
     problem     TEXT NOT NULL,
