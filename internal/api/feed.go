@@ -59,6 +59,7 @@ func feedForm() *huma.Schema {
 		"feed":     {Type: huma.TypeString, Format: "binary", Description: "The file."},
 		"format":   text("Its format, when it is not to be recognised."),
 		"mapping":  text("YAML that maps its columns to ours."),
+		"currency": text("Currency of prices that name none, e.g. KRW."),
 		"market":   text("The marketplace; main unless you run several."),
 		"seller":   text("Id here of the seller of rows that name none. A seller's own key needs none."),
 		"pictures": {Type: huma.TypeString, Format: "binary", Description: "A zip archive with pictures that the feed names."},
@@ -126,7 +127,7 @@ func (a *API) recallFeed(ctx context.Context, key, hash string) (*postedFeed, er
 func (a *API) newFeed(ctx context.Context, form *feedUpload) (listing.Feed, error) {
 	p, now := me(ctx), a.d.Now()
 	f := listing.Feed{ID: uuid.Must(uuid.NewV7()).String(), Market: form.text["market"], SellerID: form.text["seller"], Name: form.name,
-		Format: form.text["format"], Blob: form.blob, Mapping: form.text["mapping"], State: listing.FeedWaiting, ActorID: p.ID, CreatedAt: now, UpdatedAt: now}
+		Format: form.text["format"], Blob: form.blob, Mapping: form.text["mapping"], Currency: form.text["currency"], State: listing.FeedWaiting, ActorID: p.ID, CreatedAt: now, UpdatedAt: now}
 	if f.Market == "" {
 		f.Market = "main"
 	}

@@ -24,7 +24,7 @@ const (
 	maxFeedPictures = 100_000
 )
 
-var feedTexts = []string{"format", "mapping", "market", "seller"}
+var feedTexts = []string{"format", "mapping", "currency", "market", "seller"}
 
 // feedUpload is the form of a feed once its files are kept.
 type feedUpload struct {

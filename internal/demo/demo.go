@@ -240,7 +240,7 @@ func (t *Town) feed(ctx context.Context) error {
 	now := t.Intake.Now()
 	return t.Store.Atomic(ctx, func(ctx context.Context) error {
 		err := t.Store.PutFeed(ctx, listing.Feed{ID: id, Market: market, SellerID: listing.SellerID(market, "golmok"), Name: "golmok-autumn.csv",
-			Format: "auto", Blob: key, State: listing.FeedWaiting, ActorID: "demo", CreatedAt: now, UpdatedAt: now})
+			Format: "auto", Currency: "KRW", Blob: key, State: listing.FeedWaiting, ActorID: "demo", CreatedAt: now, UpdatedAt: now})
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"time"
 
 	"assay/internal/fault"
 	"assay/internal/job"
@@ -19,15 +20,23 @@ import (
 // feedBatch is how many rows one transaction takes in.
 const feedBatch = 100
 
+// feedSlice is how long one job reads; the next one goes on where it stopped.
+// Short jobs let a lost worker be noticed soon.
+const feedSlice = 20 * time.Second
+
 type feedArgs struct {
 	Feed string `json:"feed"`
 }
 
 // FeedJobFor is the job that takes in a feed.
-func FeedJobFor(feedID string) job.Job { return job.Make(FeedJob, feedID, feedArgs{Feed: feedID}) }
+func FeedJobFor(feedID string) job.Job { return feedJobFrom(feedID, 0) }
 
-// ImportFeed handles FeedJob. It may be killed and run again anywhere: rows
-// that are in already are recognised, and all counts are made afresh.
+func feedJobFrom(feedID string, row int) job.Job {
+	return job.Make(FeedJob, fmt.Sprintf("%s/%d", feedID, row), feedArgs{Feed: feedID})
+}
+
+// ImportFeed handles FeedJob. Rows, their problems and how far the feed has
+// come are stored together, so it may be killed and run again anywhere.
 func (in *Intake) ImportFeed(ctx context.Context, raw json.RawMessage) error {
 	var a feedArgs
 	if err := json.Unmarshal(raw, &a); err != nil {
@@ -40,7 +49,7 @@ func (in *Intake) ImportFeed(ctx context.Context, raw json.RawMessage) error {
 	if f.State == listing.FeedDone || f.State == listing.FeedFailed {
 		return nil
 	}
-	f.State, f.Rows, f.Changed, f.Unchanged, f.Rejected, f.Warnings = listing.FeedRunning, 0, 0, 0, 0, 0
+	f.State = listing.FeedRunning
 	if err := in.importRows(ctx, &f); err != nil {
 		if fault.CodeOf(err) == fault.Internal {
 			return err
@@ -49,10 +58,10 @@ func (in *Intake) ImportFeed(ctx context.Context, raw json.RawMessage) error {
 		f.UpdatedAt = in.Now()
 		return in.Store.PutFeed(ctx, f)
 	}
-	f.State, f.UpdatedAt = listing.FeedDone, in.Now()
-	return in.Store.PutFeed(ctx, f)
+	return nil
 }
 
+// importRows reads on from the row the feed has come to, for one slice.
 func (in *Intake) importRows(ctx context.Context, f *listing.Feed) error {
 	src, err := in.feedSource(ctx, *f)
 	if err != nil {
@@ -63,30 +72,48 @@ func (in *Intake) importRows(ctx context.Context, f *listing.Feed) error {
 		return err
 	}
 	defer func() { _ = blob.Close() }()
-	opt := feed.Options{Format: feed.Format(f.Format)}
-	if f.Mapping != "" {
-		if opt.Mapping, err = feed.ParseMapping("mapping", []byte(f.Mapping)); err != nil {
-			return err
-		}
-	}
-	rows, err := feed.Open(blob, f.Name, opt)
+	rows, err := openRows(blob, f)
 	if err != nil {
 		return err
 	}
-	f.Format = string(rows.Format())
+	until := in.Now().Add(feedSlice)
 	for {
 		batch, done, err := readBatch(rows)
 		if err != nil {
 			return err
 		}
-		if err := in.takeBatch(ctx, src, f, batch); err != nil {
+		f.Format = string(rows.Format())
+		pause := !done && in.Now().After(until)
+		if err := in.takeBatch(ctx, src, f, batch, done, pause); err != nil {
 			return err
 		}
-		if done {
-			f.Format = string(rows.Format())
+		if done || pause {
 			return nil
 		}
 	}
+}
+
+// openRows opens the feed behind the rows that were taken in before.
+func openRows(r io.Reader, f *listing.Feed) (*feed.Reader, error) {
+	opt := feed.Options{Format: feed.Format(f.Format), Currency: f.Currency}
+	var err error
+	if f.Mapping != "" {
+		if opt.Mapping, err = feed.ParseMapping("mapping", []byte(f.Mapping)); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := feed.Open(r, f.Name, opt)
+	if err != nil {
+		return nil, err
+	}
+	for range f.Rows {
+		_, err := rows.Next()
+		var bad *feed.RejectError
+		if err != nil && !errors.As(err, &bad) && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
 // read is one row of a feed, good or bad.
@@ -113,11 +140,9 @@ func readBatch(rows *feed.Reader) (batch []read, done bool, err error) {
 	return batch, false, nil
 }
 
-// takeBatch stores the rows, their problems and the feed's progress together.
-func (in *Intake) takeBatch(ctx context.Context, src Source, f *listing.Feed, batch []read) error {
-	if len(batch) == 0 {
-		return nil
-	}
+// takeBatch stores the rows, their problems and how far the feed has come
+// together, and asks for the next slice when this one ends here.
+func (in *Intake) takeBatch(ctx context.Context, src Source, f *listing.Feed, batch []read, done, pause bool) error {
 	var rows []listing.Row
 	for _, b := range batch {
 		if b.reject == nil {
@@ -127,16 +152,28 @@ func (in *Intake) takeBatch(ctx context.Context, src Source, f *listing.Feed, ba
 	next := *f
 	err := in.Store.Atomic(ctx, func(ctx context.Context) error {
 		next = *f
+		stored, err := in.Store.Feed(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		if stored.Rows != f.Rows {
+			return job.Stop(fmt.Errorf("feed %s: another worker went on with it", f.ID))
+		}
 		taken, err := in.Take(ctx, src, rows)
 		if err != nil {
 			return err
 		}
-		problems := tally(&next, batch, taken)
-		if err := in.Store.AddProblems(ctx, problems); err != nil {
+		if err := in.Store.AddProblems(ctx, tally(&next, batch, taken)); err != nil {
 			return err
 		}
+		if done {
+			next.State = listing.FeedDone
+		}
 		next.UpdatedAt = in.Now()
-		return in.Store.PutFeed(ctx, next)
+		if err := in.Store.PutFeed(ctx, next); err != nil || !pause {
+			return err
+		}
+		return in.Queue.Enqueue(ctx, feedJobFrom(f.ID, next.Rows))
 	})
 	if err == nil {
 		*f = next
@@ -163,7 +200,7 @@ func tally(f *listing.Feed, batch []read, taken []Taken) []listing.RowProblem {
 			f.Rejected++
 			problems = append(problems, problemsOf(f.ID, b.item.Line, b.item.Row.ExternalID, fieldsOf(t.Err), true, "")...)
 			continue
-		case t.Changed, t.Revision.Source == f.ID: // the second: taken in before this job was interrupted
+		case t.Changed:
 			f.Changed++
 		default:
 			f.Unchanged++

@@ -30,9 +30,13 @@ type ScreenArgs struct {
 	Revisions []string `json:"revisions"`
 }
 
-// ScreenBatch is how many revisions one screening job holds at most: enough to
-// share a transaction, few enough that a lost worker costs little.
-const ScreenBatch = 25
+// One screening job holds at most screenBatch revisions with screenPictures
+// pictures: enough to share a transaction, few enough to be done in seconds
+// and to cost little when a worker is lost.
+const (
+	screenBatch    = 25
+	screenPictures = 60
+)
 
 // Store is what intake needs of the store.
 type Store interface {
@@ -107,7 +111,8 @@ func (in *Intake) Take(ctx context.Context, src Source, rows []listing.Row) ([]T
 
 // followUp gathers what a batch leads to.
 type followUp struct {
-	screen  []string
+	screen  [][]string // revisions, one list a job
+	looks   int        // pictures of the last list
 	fetches []job.Job
 	entries []ledger.Entry
 }
@@ -121,7 +126,7 @@ func (f *followUp) add(t Taken, src Source, now time.Time) {
 		}
 	}
 	if !waiting {
-		f.screen = append(f.screen, t.Revision.ID)
+		f.plan(t.Revision)
 	}
 	data, err := json.Marshal(map[string]string{"revision": t.Revision.ID, "content": t.Revision.ContentHash, "source": src.Name})
 	if err != nil { // strings only
@@ -130,10 +135,21 @@ func (f *followUp) add(t Taken, src Source, now time.Time) {
 	f.entries = append(f.entries, ledger.Entry{At: now, Actor: src.ActorID, Kind: "listing.taken", Subject: t.Listing.ID, Data: data})
 }
 
+// plan puts a revision into the last screening job, or into a new one.
+func (f *followUp) plan(r listing.Revision) {
+	n, last := len(r.Offer.Pictures), len(f.screen)-1
+	if last < 0 || len(f.screen[last]) >= screenBatch || f.looks+n > screenPictures {
+		f.screen, f.looks = append(f.screen, nil), 0
+		last++
+	}
+	f.screen[last] = append(f.screen[last], r.ID)
+	f.looks += n
+}
+
 func (f *followUp) jobs() []job.Job {
 	jobs := f.fetches
-	for chunk := range slices.Chunk(f.screen, ScreenBatch) {
-		jobs = append(jobs, ScreenJobFor(chunk...))
+	for _, revisions := range f.screen {
+		jobs = append(jobs, ScreenJobFor(revisions...))
 	}
 	return jobs
 }
