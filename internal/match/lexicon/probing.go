@@ -162,7 +162,7 @@ func (p *prober) edit(id int32, first, n, i, size int) {
 	if size == 1 && hidden == 1 && lossy(want[i]) == p.r.syms[i] {
 		return // the name itself, which the automaton finds
 	}
-	if size == 1 && hidden <= 2 && isLatin(want[i]) && (p.r.syms[i] == 'o' || p.r.syms[i] == 'x') && len(want) >= 5 && n > 3 && (hidden == 2 || len(want) >= 6) {
+	if size == 1 && hidden <= 2 && isLatin(want[i]) && (p.r.syms[i] == 'o' || p.r.syms[i] == 'x') && len(want) >= 6 {
 		p.found(id, first, first+n-1, byMasked, 1-0.4*float64(hidden)/float64(len(want)))
 		return
 	}
