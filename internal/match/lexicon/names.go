@@ -388,7 +388,7 @@ func brief(c *candidate, units int) bool {
 	if isLatin(c.field.syms[c.start].base) {
 		return units <= 3 || units == 4 && uncertain
 	}
-	return units <= 2 && uncertain
+	return units <= 2 && (uncertain || c.entry().Derived)
 }
 
 func isASCII(s string) bool {

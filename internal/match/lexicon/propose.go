@@ -128,7 +128,7 @@ func (p *proposals) latin(name, language string) {
 		p.add(strings.ReplaceAll(low, "d", "cl"), 0.6, "look_alike")
 	}
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '-' || r == '&' })
-	if len(words) > 1 {
+	if len(words) > 2 { // two initials stand for too many things
 		short := ""
 		for _, w := range words {
 			short += strings.ToUpper(string([]rune(w)[:1]))

@@ -7,17 +7,18 @@ import (
 
 func TestPropose(t *testing.T) {
 	for name, want := range map[string][]string{
-		"Gucci":          {"구치", "グチ"},
-		"구찌":             {"gujji", "rnWl"},
-		"쿠팡":             {"kupang", "znvkd"},
-		"Coupang":        {"쿠팡"},
-		"Balenciaga":     {"발렌시아가"},
-		"Bottega Veneta": {"보테가베네타", "BV"},
-		"닥터마틴":           {"닥마"},
-		"Moncler":        {"rnoncler"},
-		"古驰":             {"guchi"},
-		"始祖鸟":            {"shizuniao", "鸟家"},
-		"グッチ":            {"guchi"},
+		"Gucci":             {"구치", "グチ"},
+		"구찌":                {"gujji", "rnWl"},
+		"쿠팡":                {"kupang", "znvkd"},
+		"Coupang":           {"쿠팡"},
+		"Balenciaga":        {"발렌시아가"},
+		"Bottega Veneta":    {"보테가베네타"},
+		"Polo Ralph Lauren": {"PRL"},
+		"닥터마틴":              {"닥마"},
+		"Moncler":           {"rnoncler"},
+		"古驰":                {"guchi"},
+		"始祖鸟":               {"shizuniao", "鸟家"},
+		"グッチ":               {"guchi"},
 	} {
 		var got []string
 		for _, s := range Propose(name, "") {

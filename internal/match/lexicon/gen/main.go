@@ -52,7 +52,7 @@ func run(confusables, han, out string) error {
 		}
 	}
 	if err := write(filepath.Join(out, "fold_data.go"), version, "foldData",
-		"foldData holds rune foldings: delta, kind, length, runes as varints.", packFolds(folds)); err != nil {
+		"foldData holds rune foldings: delta, kind, length, runes as varints.", packFolds(settle(folds))); err != nil {
 		return err
 	}
 	syllables, index := packPinyin(ideographs)
@@ -176,6 +176,56 @@ func foldings(proto map[rune]string) map[rune]fold {
 		}
 		if f, ok := foldOne(r, proto, more); ok {
 			m[r] = f
+		}
+	}
+	compose(m, more)
+	return m
+}
+
+// compose folds what is composed, or a capital, like its parts: folding must
+// not depend on the normal form.
+func compose(m map[rune]fold, more map[rune]string) {
+	for r := rune(0x80); r <= 0xFFFF; r++ {
+		if skip(r) || !unicode.IsLetter(r) || more[r] != "" {
+			continue
+		}
+		parts := norm.NFD.String(string(r))
+		if parts == string(r) {
+			l := unicode.ToLower(r)
+			if f, ok := m[l]; ok && l != r && m[r].to == "" {
+				m[r] = f
+			}
+			continue
+		}
+		to, kind := "", kindAccent
+		for _, p := range parts {
+			if f, ok := m[p]; ok {
+				to, kind = to+f.to, f.kind
+			} else if unicode.IsLetter(p) {
+				to += string(unicode.ToLower(p))
+			}
+		}
+		if n := len([]rune(to)); n > 0 && n <= 4 {
+			m[r] = fold{kind, to}
+		}
+	}
+}
+
+// settle follows foldings of foldings to their end.
+func settle(m map[rune]fold) map[rune]fold {
+	for range 4 {
+		for r, f := range m {
+			to := ""
+			for _, x := range f.to {
+				if g, ok := m[x]; ok && x != r {
+					to += g.to
+				} else {
+					to += string(x)
+				}
+			}
+			if n := len([]rune(to)); n > 0 && n <= 4 {
+				m[r] = fold{f.kind, to}
+			}
 		}
 	}
 	return m
