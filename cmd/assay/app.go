@@ -139,14 +139,18 @@ func (a *app) followPolicy(ctx context.Context) error {
 	}
 }
 
-// maintenance is what is done now and then.
+// usualLostAfter is the default of --lost-after.
+const usualLostAfter = 150 * time.Second
+
+// cleanJob drops what is over, now and then.
 const cleanJob = "access.clean"
 
 // runner works on jobs.
 func (a *app) runner(t tuning) (*river.Runner, error) {
 	return river.New(a.store, river.Options{
 		Workers: t.ConcurrentJobs,
-		Timeout: 10 * time.Minute,
+		Timeout: max(t.LostAfter*4/5, time.Second),
+		Lost:    t.LostAfter,
 		Log:     a.log,
 		Handlers: map[string]job.Handler{
 			intake.ScreenJob: a.service.Screen,

@@ -41,7 +41,7 @@ func (d *demoCommand) Run(ctx context.Context, c terminal, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	a, err := d.storage().open(ctx, tuning{MigrateAtStart: true}, quieter(log))
+	a, err := d.storage().open(ctx, tuning{MigrateAtStart: true, LostAfter: usualLostAfter}, quieter(log))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (d *demoCommand) Run(ctx context.Context, c terminal, log *slog.Logger) err
 	if d.Fill {
 		return d.tell(c.out, "", record)
 	}
-	s := site{work: d.Work, plainHTTP: true}
+	s := site{tuning: tuning{LostAfter: usualLostAfter}, work: d.Work, plainHTTP: true}
 	for _, p := range record.People {
 		s.demo = append(s.demo, console.DemoAccount{Email: p.Email, Password: p.Password, Role: p.Role})
 	}
@@ -80,7 +80,7 @@ func (d *demoCommand) storage() storage {
 // fill builds the marketplace with a worker beside it.
 func (d *demoCommand) fill(ctx context.Context, c terminal, a *app, people []demo.Person) error {
 	_, _ = fmt.Fprintln(c.err, "Filling the made-up marketplace; this happens once ...")
-	runner, err := a.runner(tuning{})
+	runner, err := a.runner(tuning{LostAfter: usualLostAfter})
 	if err != nil {
 		return err
 	}

@@ -145,6 +145,12 @@ func (t *Town) Fill(ctx context.Context, bundleDir string, people []Person) erro
 	return t.decide(ctx)
 }
 
+// deskOf is the reviewer who made the demo's decisions.
+func (t *Town) deskOf(ctx context.Context) (casefile.Actor, error) {
+	a, err := t.Store.AccountByEmail(ctx, string(access.Reviewer)+"@demo.example")
+	return casefile.Actor{ID: a.ID, Name: a.Name}, err
+}
+
 // WriteBundle draws the registry bundle into a folder.
 func WriteBundle(dir string) error {
 	if err := os.MkdirAll(filepath.Join(dir, "pictures"), 0o755); err != nil {
@@ -258,6 +264,10 @@ var answers = map[string]casefile.Answer{
 
 // decide gives the desk some history.
 func (t *Town) decide(ctx context.Context) error {
+	by, err := t.deskOf(ctx)
+	if err != nil {
+		return err
+	}
 	for id, a := range answers {
 		c, err := t.Store.OpenCase(ctx, listing.ID(market, id))
 		if fault.Is(err, fault.NotFound) {
@@ -267,7 +277,7 @@ func (t *Town) decide(ctx context.Context) error {
 			return err
 		}
 		a.Version = c.Version
-		if _, err := t.Desk.Decide(ctx, c.ID, a, casefile.Actor{ID: "demo", Name: "Review desk"}); err != nil {
+		if _, err := t.Desk.Decide(ctx, c.ID, a, by); err != nil {
 			return fmt.Errorf("demo decision on %s: %w", id, err)
 		}
 	}

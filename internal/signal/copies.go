@@ -83,11 +83,12 @@ var orientations = [8]struct {
 func (d *Copies) Look(_ context.Context, p *LoadedPicture) ([]Signal, error) {
 	best := map[string]Signal{}
 	for n, frame := range p.Frames {
-		_, quality := pdq.Compute(frame)
+		spectrum := pdq.Analyse(frame)
+		quality := spectrum.Quality
 		if quality < pdq.MinQuality {
 			continue
 		}
-		turned := pdq.Dihedral(frame)
+		turned := spectrum.Dihedral()
 		codes := make([]hamming.Code, len(turned))
 		for i, h := range turned {
 			codes[i] = hamming.Code(h)

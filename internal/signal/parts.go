@@ -38,6 +38,14 @@ func (d *Parts) Learn(ctx context.Context, k Known) error {
 }
 
 func (d *Parts) descriptors(ctx context.Context, k Known) (*keypoint.Descriptors, error) {
+	if b, err := stored(ctx, k, d.Name()); err != nil {
+		return nil, err
+	} else if len(b) > 0 {
+		desc := new(keypoint.Descriptors)
+		if desc.UnmarshalBinary(b) == nil {
+			return desc, nil
+		} // derived data: of another version, or damaged, it is computed again
+	}
 	p, err := open(ctx, k)
 	if err != nil {
 		return nil, err
@@ -50,7 +58,11 @@ func (d *Parts) descriptors(ctx context.Context, k Known) (*keypoint.Descriptors
 	if err != nil {
 		return nil, fmt.Errorf("describe asset %s: %w", k.Asset.ID, err)
 	}
-	return desc, nil
+	b, err := desc.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("describe asset %s: %w", k.Asset.ID, err)
+	}
+	return desc, keep(ctx, k, d.Name(), b)
 }
 
 func (d *Parts) Forget(assetID string) {

@@ -31,6 +31,7 @@ type database interface {
 	migrate(ctx context.Context) (int, error)
 	current(ctx context.Context) (bool, error)
 	count(ctx context.Context) (map[rivertype.JobState]int, error)
+	release(ctx context.Context) error
 	client(cfg *riverqueue.Config) (client, error)
 }
 
@@ -46,26 +47,27 @@ type client interface {
 // SQLite keeps jobs in an SQLite database. The writer must be limited to one
 // connection; the reader is what counts and lists use.
 func SQLite(writer, reader *sql.DB) (*Database, error) {
-	return open[*sql.Tx](riversqlite.New(writer), riversqlite.New(reader))
+	return open[*sql.Tx](riversqlite.New(writer), riversqlite.New(reader), true)
 }
 
 // Postgres keeps jobs in a PostgreSQL database.
 func Postgres(pool *pgxpool.Pool) (*Database, error) {
 	driver := riverpgxv5.New(pool)
-	return open[pgx.Tx](driver, driver)
+	return open[pgx.Tx](driver, driver, false)
 }
 
 type engine[Tx any] struct {
 	driver, reader riverdriver.Driver[Tx]
 	inserter       *riverqueue.Client[Tx]
+	alone          bool // one process at a time works on this database
 }
 
-func open[Tx any](driver, reader riverdriver.Driver[Tx]) (*Database, error) {
+func open[Tx any](driver, reader riverdriver.Driver[Tx], alone bool) (*Database, error) {
 	inserter, err := riverqueue.NewClient(driver, &riverqueue.Config{Logger: quiet, FetchCooldown: cooldown})
 	if err != nil {
 		return nil, fmt.Errorf("open the job queue: %w", err)
 	}
-	return &Database{&engine[Tx]{driver, reader, inserter}}, nil
+	return &Database{&engine[Tx]{driver, reader, inserter, alone}}, nil
 }
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -109,6 +111,15 @@ func (e *engine[Tx]) current(ctx context.Context) (bool, error) {
 
 func (e *engine[Tx]) count(ctx context.Context) (map[rivertype.JobState]int, error) {
 	return e.reader.GetExecutor().JobCountByAllStates(ctx, &riverdriver.JobCountByAllStatesParams{})
+}
+
+// release makes jobs that an earlier process left running available at once,
+// where no other process can be working on them.
+func (e *engine[Tx]) release(ctx context.Context) error {
+	if !e.alone {
+		return nil
+	}
+	return e.driver.GetExecutor().Exec(ctx, "UPDATE river_job SET state = 'available' WHERE state = 'running'")
 }
 
 func (e *engine[Tx]) client(cfg *riverqueue.Config) (client, error) {

@@ -43,6 +43,7 @@ type Options struct {
 	Workers  int           // jobs at the same time; 0: two for each processor
 	Timeout  time.Duration // after which a job's context ends; 0: one minute
 	Poll     time.Duration // how often to look for work when nobody tells; 0: 100 ms
+	Lost     time.Duration // after which a running job is taken up again, because its worker is gone; 0: Timeout and half a minute
 	Linger   time.Duration // how long Stop lets jobs finish before their context ends; 0: 10 s
 	// Retry is the pause after the n-th failed attempt; nil: n to the fourth
 	// power in seconds, give or take a tenth.
@@ -65,8 +66,8 @@ func Every(kind string, interval time.Duration) Periodic {
 }
 
 // Runner works jobs. A job may run more than once: a worker that was killed
-// leaves its jobs running in name, and they are taken up again after Timeout
-// and half a minute.
+// leaves its jobs running in name, and they are taken up again after
+// Options.Lost; on SQLite, where nobody else works, when the next one starts.
 type Runner struct {
 	db     *Database
 	client client
@@ -105,7 +106,7 @@ func config(opt Options) *riverqueue.Config {
 		FetchCooldown:               cooldown,
 		FetchPollInterval:           poll,
 		JobTimeout:                  timeout,
-		RescueStuckJobsAfter:        timeout + 30*time.Second,
+		RescueStuckJobsAfter:        cmp.Or(opt.Lost, timeout+30*time.Second),
 		CompletedJobRetentionPeriod: keepDone,
 		CancelledJobRetentionPeriod: keepFailed,
 		DiscardedJobRetentionPeriod: keepFailed,
@@ -126,7 +127,12 @@ func (p Periodic) job() *riverqueue.PeriodicJob {
 
 // Start begins to work. It returns at once; when ctx ends the runner stops as
 // if Stop had been called.
-func (r *Runner) Start(ctx context.Context) error { return r.client.Start(ctx) }
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.db.driver.release(ctx); err != nil {
+		return fmt.Errorf("take up jobs left behind: %w", err)
+	}
+	return r.client.Start(ctx)
+}
 
 // Stop takes no new jobs, lets those that run finish for as long as
 // Options.Linger, then ends their contexts, and returns when all have. When
