@@ -135,8 +135,7 @@ func (x *examiner) keep(c candidate) {
 		x.branded[id] = true
 	}
 	if i, ok := x.best[id]; ok {
-		old := &x.cands[i]
-		if d := c.strength() - old.strength(); d > 0 || d == 0 && old.entry().AssetID == "" {
+		if c.better(&x.cands[i]) {
 			x.cands[i] = c
 		}
 		return

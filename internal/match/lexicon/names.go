@@ -1,6 +1,9 @@
 package lexicon
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // A candidate is one place where a text may name a brand.
 type candidate struct {
@@ -321,6 +324,22 @@ func gapCount(g uint64) int {
 		n++
 	}
 	return n
+}
+
+// better reports whether c says more about its brand than o. On the same spot
+// the plainer reading counts: Bvlgari is the name itself if that is registered,
+// not a disguised Bulgari.
+func (c *candidate) better(o *candidate) bool {
+	if c.field == o.field && c.start == o.start && c.end == o.end {
+		if c.similarity != o.similarity {
+			return c.similarity > o.similarity
+		}
+		if a, b := bits.OnesCount32(uint32(c.dis)), bits.OnesCount32(uint32(o.dis)); a != b {
+			return a < b
+		}
+	}
+	d := c.strength() - o.strength()
+	return d > 0 || d == 0 && o.entry().AssetID == ""
 }
 
 // strength is how surely the candidate names its brand, in log-odds.

@@ -145,13 +145,22 @@ func (s *scorer) put(w said, denied bool) {
 	case roleAffiliation:
 		c.ties = addSaid(c.ties, w)
 	case roleCompatible, roleDisclaimer, roleSecondHand, roleProof, roleNominative, roleSense:
-		c.excuses = addSaid(c.excuses, w)
+		c.excuses = addExcuse(c.excuses, w)
 	}
 }
 
 // addSaid keeps the first saying of each term.
 func addSaid(list []said, w said) []said {
 	if slices.ContainsFunc(list, func(o said) bool { return o.term == w.term }) || len(list) >= 16 {
+		return list
+	}
+	return append(list, w)
+}
+
+// addExcuse keeps the first saying of each term in each field.
+func addExcuse(list []said, w said) []said {
+	same := func(o said) bool { return o.term == w.term && o.field == w.field }
+	if slices.ContainsFunc(list, same) || len(list) >= 32 {
 		return list
 	}
 	return append(list, w)
@@ -416,45 +425,54 @@ func (c *candidate) close(u said, reach int) bool {
 	return u.field.name == c.field.name && u.start <= c.end+reach && u.end >= c.start-reach && (u.end < c.start || u.start > c.end)
 }
 
-// excuseFeatures adds what makes the use fair, each role once.
+// excuseFeatures adds what makes the use fair, each role once: at full weight
+// in the field that names the brand, at half from elsewhere, and at half again
+// if the name was hidden, which nobody does who uses it fairly.
 func (s *scorer) excuseFeatures(t *tally, c *candidate) {
-	var seen [roleCancel + 1]bool
-	add := func(r role, code string, w float64, detail string) {
-		if !seen[r] {
-			seen[r] = true
-			t.add(code, w, detail)
-		}
+	trust := 1.0
+	if t.has("disguised", "spaced_out") {
+		trust = 0.5
 	}
+	var best [roleCancel + 1]said
+	var share [roleCancel + 1]float64
 	for _, e := range s.ctx.excuses {
-		switch e.term.role {
-		case roleCompatible:
-			add(roleCompatible, e.term.code, s.w.Compatible, e.text())
-		case roleDisclaimer:
-			add(roleDisclaimer, e.term.code, s.w.Disclaimer, e.text())
-		case roleSecondHand:
-			add(roleSecondHand, e.term.code, s.w.SecondHand, e.text())
-		case roleProof:
-			add(roleProof, e.term.code, s.w.Proof, e.text())
-		case roleNominative:
-			if c.close(e, useReach) {
-				add(roleNominative, e.term.code, s.w.Nominative, e.text())
-			}
-		case roleSense:
-			if c.close(e, useReach) {
-				add(roleSense, e.term.code, s.w.Sense, e.text())
-			}
+		w := trust
+		if e.field.name != c.field.name {
+			w /= 2
+		}
+		if r := e.term.role; w > share[r] && (r != roleNominative && r != roleSense || c.close(e, useReach)) {
+			best[r], share[r] = e, w
 		}
 	}
-	if s.ctx.usedItem {
-		add(roleSecondHand, "condition_used", s.w.SecondHand, s.doc.Condition)
-	}
-	if !seen[roleCompatible] {
-		if u, ok := s.smallWord(c); ok {
-			t.add(u.term.code, s.w.CompatibleWord, u.text())
-			if s.ctx.parts {
-				t.add("compatible_part", s.w.CompatiblePart, "")
-			}
+	for r, w := range s.excuseWeights() {
+		if share[r] > 0 {
+			t.add(best[r].term.code, w*share[r], best[r].text())
 		}
+	}
+	if s.ctx.usedItem && share[roleSecondHand] < 1 {
+		t.add("condition_used", s.w.SecondHand*(1-share[roleSecondHand]), s.doc.Condition)
+	}
+	if share[roleCompatible] < trust {
+		s.smallWordFeatures(t, c, trust)
+	}
+}
+
+// excuseWeights are the weights by role; 0 for roles that excuse nothing.
+func (s *scorer) excuseWeights() [roleCancel + 1]float64 {
+	return [roleCancel + 1]float64{
+		roleCompatible: s.w.Compatible, roleDisclaimer: s.w.Disclaimer, roleSecondHand: s.w.SecondHand,
+		roleProof: s.w.Proof, roleNominative: s.w.Nominative, roleSense: s.w.Sense,
+	}
+}
+
+func (s *scorer) smallWordFeatures(t *tally, c *candidate, trust float64) {
+	u, ok := s.smallWord(c)
+	if !ok {
+		return
+	}
+	t.add(u.term.code, s.w.CompatibleWord*trust, u.text())
+	if s.ctx.parts {
+		t.add("compatible_part", s.w.CompatiblePart*trust, "")
 	}
 }
 
