@@ -1,0 +1,166 @@
+package ocr
+
+import (
+	"cmp"
+	"context"
+	"image"
+	"math"
+	"slices"
+	"sync"
+
+	"assay/internal/match/picture"
+)
+
+// view is one map on which lines are looked for.
+type view struct {
+	channel channel
+	window  int   // pixels of the neighbourhood that ink must differ from
+	tall    int32 // the highest piece, pixels
+	halved  bool
+	hat     int // width below which ink stands out, or 0: compare with the mean
+}
+
+// views find letters of 6 to some 130 pixels. Most are found by what is
+// narrower than a stroke; the means find letters with strokes too wide or too
+// uneven for that, the halved picture the large ones.
+var views = []view{
+	{channel: grey, window: 31, tall: 48, hat: 9},
+	{channel: grey, window: 31, tall: 26, hat: 5},
+	{channel: blue, window: 31, tall: 64},
+	{channel: grey, window: 51, tall: 64},
+	{channel: grey, window: 31, tall: 64, hat: 9, halved: true},
+}
+
+const (
+	workSide = 1000 // a picture whose shorter side is longer is shrunk to it
+	// maxGroups is how many groups of one map and polarity are fitted: those
+	// with most ink and contrast.
+	maxGroups = 150
+)
+
+// finder is the working memory of one search.
+type finder struct {
+	ink   inkMap
+	label labeller
+	link  linker
+	found []*candidate
+}
+
+var finders = sync.Pool{New: func() any { return new(finder) }}
+
+// Find returns the lines of text in img, most promising first, at most most.
+// It never fails: a picture without text has no lines. A cancelled ctx ends
+// the search with what was found so far.
+func Find(ctx context.Context, img *image.NRGBA, most int) []Line {
+	f := finders.Get().(*finder)
+	defer finders.Put(f)
+	factor := f.search(ctx, img)
+	chosen := choose(f.found, most)
+	out := make([]Line, len(chosen))
+	for i, c := range chosen {
+		out[i] = c.line(factor)
+	}
+	f.found = nil
+	return out
+}
+
+// search fills f.found with candidates in the pixels of a picture that is
+// factor times smaller than img.
+func (f *finder) search(ctx context.Context, img *image.NRGBA) (factor float64) {
+	f.found = nil
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	if w < 2*minLineHeight || h < minLineHeight {
+		return 1
+	}
+	factor = max(1, float64(min(w, h))/workSide)
+	if factor > 1 {
+		img = picture.Resize(img, int(math.Round(float64(w)/factor)), int(math.Round(float64(h)/factor)))
+	}
+	planes := map[channel]plane{}
+	for _, v := range views {
+		if ctx.Err() != nil {
+			return factor
+		}
+		p, ok := planes[v.channel]
+		if !ok {
+			p = planeOf(img, v.channel)
+			planes[v.channel] = p
+		}
+		scale := 1.0
+		if v.halved {
+			p, scale = p.half(), 2
+		}
+		if p.w < 2*minLineHeight || p.h < minLineHeight {
+			continue
+		}
+		if v.hat == 0 {
+			f.ink.threshold(p, v.window)
+		}
+		for _, dark := range []bool{true, false} {
+			if v.hat > 0 {
+				f.ink.threshold(p.hat(v.hat, dark), v.window)
+			}
+			f.scan(p, v, scale, dark)
+		}
+	}
+	return factor
+}
+
+// scan adds the candidates of one map and polarity, single and merged.
+func (f *finder) scan(p plane, v view, scale float64, dark bool) {
+	f.label.label(&f.ink, p, dark && v.hat == 0)
+	var fitted []*candidate
+	for _, g := range f.best(f.link.link(f.label.comps, p.w, p.h, v.tall)) {
+		c := &candidate{scale: scale, dark: dark, channel: v.channel}
+		f.gather(c, g)
+		if c.fit() {
+			fitted = append(fitted, c)
+		}
+	}
+	f.found = append(f.found, fitted...)
+	f.found = append(f.found, merge(fitted)...)
+}
+
+// best drops groups too small to be a line and, where there are too many,
+// those with least ink.
+func (f *finder) best(groups [][]int32) [][]int32 {
+	weight := make(map[int32]float32, len(groups))
+	kept := groups[:0]
+	for _, g := range groups {
+		box, ink := f.label.comps[g[0]], float32(0)
+		for _, i := range g {
+			c := &f.label.comps[i]
+			box.x0, box.y0, box.x1, box.y1 = min(box.x0, c.x0), min(box.y0, c.y0), max(box.x1, c.x1), max(box.y1, c.y1)
+			ink += float32(c.area) * c.contrast
+		}
+		if w, h := box.x1-box.x0, box.y1-box.y0; w >= 24 && 10*w >= 11*h {
+			weight[g[0]] = ink
+			kept = append(kept, g)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b []int32) int { return cmp.Compare(weight[b[0]], weight[a[0]]) })
+	return kept[:min(len(kept), maxGroups)]
+}
+
+// gather copies the pieces of a group and samples their pixels.
+func (f *finder) gather(c *candidate, group []int32) {
+	area := int32(0)
+	for _, i := range group {
+		area += f.label.comps[i].area
+	}
+	step := max(1, float64(area)/maxSamples)
+	c.weight = step
+	next := 0.0
+	at := 0.0
+	for _, i := range group {
+		piece := f.label.comps[i]
+		c.pieces = append(c.pieces, piece)
+		c.runs += int(piece.count)
+		f.label.runsOf(&piece, func(r run) {
+			for end := at + float64(r.x1-r.x0); next < end; next += step {
+				c.points = append(c.points, Point{float64(r.x0) + math.Floor(next-at) + 0.5, float64(r.y) + 0.5})
+			}
+			at += float64(r.x1 - r.x0)
+		})
+	}
+}

@@ -1,0 +1,3 @@
+package ocr
+
+func hanCost(a, b rune) int32 { return unit }

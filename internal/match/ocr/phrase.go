@@ -1,0 +1,232 @@
+package ocr
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Phrases decides which protected sentence a reading is, forgiving what
+// readers get wrong: an edit distance to any stretch of the reading (Sellers
+// 1980) over jamo, letters and Hanzi, with half prices for letters that look
+// alike. It is safe for concurrent use.
+type Phrases struct {
+	mu    sync.RWMutex
+	rows  []sentence
+	byID  map[string]string  // id -> key of its sentence
+	byKey map[string]int     // key -> row
+	posts map[uint64][]int32 // rows by runs of symbols
+}
+
+// sentence is one wording, whoever protects it.
+type sentence struct {
+	ids   []string
+	text  string
+	syms  []rune
+	words []int // first symbol of each word
+	grams int
+	han   bool
+}
+
+// Hit is a protected sentence found in a reading.
+type Hit struct {
+	ID         string
+	Text       string  // the protected wording
+	Similarity float64 // 0..1
+	Start, End int     // bytes of the reading
+}
+
+// How alike a reading must be. A wrong brand in the right sentence is the
+// danger: no word may be missed, and no other sentence may be nearly as near.
+const (
+	phraseFloor = 0.80
+	hanFloor    = 0.68 // a Hanzi carries more than a jamo, and look-alikes are cheap
+	wordFloor   = 0.60
+	phraseLead  = 0.03
+	shortWord   = 3 // symbols; shorter words are not judged by themselves
+	leastLength = 4 // symbols of the shortest phrase that is looked for
+)
+
+// NewPhrases knows no phrase yet.
+func NewPhrases() *Phrases {
+	return &Phrases{byID: map[string]string{}, byKey: map[string]int{}, posts: map[uint64][]int32{}}
+}
+
+// Add takes in a phrase, replacing what was known under its id. A phrase of
+// fewer than four letters (two syllables of Hangul) cannot be told from
+// chance and is not looked for; ok is false.
+func (p *Phrases) Add(id, text string) (ok bool) {
+	p.Remove(id)
+	syms, _, starts := symbols(text)
+	if len(syms) < leastLength {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := string(syms)
+	n, known := p.byKey[key]
+	if !known {
+		n = len(p.rows)
+		p.byKey[key] = n
+		row := sentence{text: text, syms: syms, words: starts, han: mostlyHan(syms)}
+		seen := map[uint64]bool{}
+		for g := range grams(syms) {
+			if !seen[g] {
+				seen[g] = true
+				p.posts[g] = append(p.posts[g], int32(n))
+			}
+		}
+		row.grams = len(seen)
+		p.rows = append(p.rows, row)
+	}
+	p.rows[n].ids = append(p.rows[n].ids, id)
+	p.byID[id] = key
+	return true
+}
+
+// Remove forgets a phrase. Its row stays, empty, until somebody protects the
+// same sentence again.
+func (p *Phrases) Remove(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key, ok := p.byID[id]
+	if !ok {
+		return
+	}
+	delete(p.byID, id)
+	row := &p.rows[p.byKey[key]]
+	row.ids = slices.DeleteFunc(row.ids, func(s string) bool { return s == id })
+}
+
+// Match returns the phrases that text is a reading of: the nearest sentence,
+// under every id that protects it, or nothing.
+func (p *Phrases) Match(text string) []Hit {
+	syms, at, _ := symbols(text)
+	if len(syms) < leastLength {
+		return nil
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	best, second := comparison{row: -1}, comparison{row: -1}
+	for _, n := range p.shortlist(syms) {
+		c := p.rows[n].compare(syms)
+		c.row = n
+		switch {
+		case c.similarity > best.similarity:
+			best, second = c, best
+		case c.similarity > second.similarity:
+			second = c
+		}
+	}
+	if best.row < 0 {
+		return nil
+	}
+	row := &p.rows[best.row]
+	if !best.accepted(row) {
+		return nil
+	}
+	if second.row >= 0 && second.similarity > best.similarity-phraseLead && !within(p.rows[second.row].syms, row.syms) {
+		return nil
+	}
+	from, to := at[best.start], at[best.end-1]
+	_, size := utf8.DecodeRuneInString(text[to:])
+	out := make([]Hit, len(row.ids))
+	for i, id := range row.ids {
+		out[i] = Hit{ID: id, Text: row.text, Similarity: best.similarity, Start: from, End: to + size}
+	}
+	return out
+}
+
+func within(part, whole []rune) bool { return strings.Contains(string(whole), string(part)) }
+
+// shortlist is the rows that share most runs of symbols with the reading.
+func (p *Phrases) shortlist(syms []rune) []int32 {
+	const most, share = 24, 0.2
+	count := map[int32]int{}
+	seen := map[uint64]bool{}
+	for g := range grams(syms) {
+		if seen[g] {
+			continue
+		}
+		seen[g] = true
+		for _, n := range p.posts[g] {
+			count[n]++
+		}
+	}
+	var rows []int32
+	for n, c := range count {
+		if row := &p.rows[n]; len(row.ids) > 0 && float64(c) >= share*float64(row.grams) {
+			rows = append(rows, n)
+		}
+	}
+	part := func(n int32) float64 { return float64(count[n]) / float64(p.rows[n].grams) }
+	slices.SortFunc(rows, func(a, b int32) int { return cmp.Or(cmp.Compare(part(b), part(a)), cmp.Compare(a, b)) })
+	return rows[:min(len(rows), most)]
+}
+
+// grams are the runs of symbols that choose whom to compare: two Hanzi, or
+// three of anything else.
+func grams(syms []rune) func(yield func(uint64) bool) {
+	return func(yield func(uint64) bool) {
+		for i := range syms {
+			n := 3
+			if unicode.Is(unicode.Han, syms[i]) {
+				n = 2
+			}
+			if i+n > len(syms) {
+				continue
+			}
+			g := uint64(0)
+			for _, s := range syms[i : i+n] {
+				g = g<<21 | uint64(cheapest(s))
+			}
+			if !yield(g) {
+				return
+			}
+		}
+	}
+}
+
+// symbols takes text apart into jamo by position in the syllable, lower-case
+// letters, digits and Hanzi, without spaces and punctuation. at holds the byte
+// offset of each symbol, words the first symbol of each word.
+func symbols(text string) (syms []rune, at, words []int) {
+	fresh := true
+	add := func(i int, s rune) {
+		if fresh {
+			words, fresh = append(words, len(syms)), false
+		}
+		syms, at = append(syms, s), append(at, i)
+	}
+	for i, r := range text {
+		if r >= 0xFF01 && r <= 0xFF5E {
+			r -= 0xFEE0 // full width
+		}
+		switch n := r - 0xAC00; {
+		case n >= 0 && n < 11172:
+			add(i, 0x1100+n/588)
+			add(i, 0x1161+n%588/28)
+			if n%28 > 0 {
+				add(i, 0x11A7+n%28)
+			}
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			add(i, unicode.ToLower(r))
+		default:
+			fresh = true
+		}
+	}
+	return syms, at, words
+}
+
+func mostlyHan(syms []rune) bool {
+	n := 0
+	for _, s := range syms {
+		if unicode.Is(unicode.Han, s) {
+			n++
+		}
+	}
+	return 2*n > len(syms)
+}
