@@ -44,10 +44,11 @@ type app struct {
 
 // tuning is what an operator may change about screening.
 type tuning struct {
-	Words          string `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
-	FetchPrivate   bool   `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
-	MigrateAtStart bool   `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
-	ConcurrentJobs int    `help:"Jobs worked on at the same time; 0 is two for each core." default:"0" env:"ASSAY_JOBS"`
+	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
+	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
+	MigrateAtStart bool          `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
+	LostAfter      time.Duration `help:"Take up a job again whose worker said nothing for so long." default:"2m30s" env:"ASSAY_LOST_AFTER"`
+	ConcurrentJobs int           `help:"Jobs worked on at the same time; 0 is two for each core." default:"0" env:"ASSAY_JOBS"`
 }
 
 // open puts the program together on its data.
