@@ -2,8 +2,12 @@ package keypoint
 
 import "math"
 
-// guidedLimit is the code distance allowed where the position is already known.
-const guidedLimit = 70
+// Where the position is already known, codes may differ by guidedLimit; those that differ by supportLimit or
+// more add nothing to the support.
+const (
+	guidedLimit  = 70
+	supportLimit = 52
+)
 
 // aligned is a candidate refined with all features of its asset.
 type aligned struct {
@@ -73,7 +77,7 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 			continue
 		}
 		used[at] = true
-		support += max(0, 1-float64(best)/codeLimit)
+		support += max(0, 1-float64(best)/supportLimit)
 		links = append(links, link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)})
 	}
 	return links, support, chances

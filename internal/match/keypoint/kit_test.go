@@ -10,8 +10,11 @@ import (
 	"image/draw"
 	_ "image/jpeg"
 	_ "image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -31,6 +34,8 @@ func TestKit(t *testing.T) {
 	start := time.Now()
 	register(t, ix, filepath.Join(kit, "images/protected/*.jpg"), Photograph, task == "photo" || os.Getenv("ASSAY_BOTH") != "")
 	register(t, ix, filepath.Join(kit, "images/logos/*.png"), Mark, task == "logo" || os.Getenv("ASSAY_BOTH") != "")
+	crowd(t, ix, os.Getenv("ASSAY_CROWD_PHOTOGRAPHS"), Photograph, 50_000)
+	crowd(t, ix, os.Getenv("ASSAY_CROWD_MARKS"), Mark, 25_000)
 	t.Logf("%d assets in %v", ix.Len(), time.Since(start))
 	in, err := os.Open(filepath.Join(kit, "images", task+"_queries_input.jsonl"))
 	if err != nil {
@@ -148,4 +153,39 @@ func loadPicture(t testing.TB, path string) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, src.Bounds().Dx(), src.Bounds().Dy()))
 	draw.Draw(img, img.Bounds(), src, src.Bounds().Min, draw.Src)
 	return img
+}
+
+// crowd fills an index up with n other assets. They are made of the pictures that match the pattern; as these
+// are too few, each is added many times with every bit of its codes flipped by chance one time in ten.
+func crowd(t *testing.T, ix *Index, glob string, kind Kind, n int) {
+	if glob == "" {
+		return
+	}
+	names, _ := filepath.Glob(glob)
+	var seeds []*Descriptors
+	for _, f := range names {
+		if d, err := Describe(loadPicture(t, f), kind); err == nil {
+			seeds = append(seeds, d)
+		}
+	}
+	rng := rand.New(rand.NewPCG(11, 12))
+	for i := range n {
+		d := *seeds[i%len(seeds)]
+		d.features = slices.Clone(d.features)
+		d.thumb.pix = slices.Clone(d.thumb.pix)
+		for j := range d.features {
+			for k := range d.features[j].code {
+				for range 6 {
+					d.features[j].code[k] ^= 1 << rng.IntN(64)
+				}
+			}
+		}
+		if err := ix.Add(fmt.Sprint("crowd", kind, i), &d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	t.Logf("%d assets, %d MB in use", ix.Len(), m.HeapAlloc>>20)
 }

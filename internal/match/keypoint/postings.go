@@ -9,7 +9,7 @@ import (
 // are a list. A query looks into its own list and those of the keys it might have had, least certain tests
 // first (multi-probe, Lv et al. 2007). Nothing is trained, so the file grows and shrinks without a rebuild.
 const (
-	keyBits  = 4           // tests a word
+	keyBits  = 5           // tests a word
 	keyWidth = 4 * keyBits // bits of a key
 	keyMask  = 1<<keyBits - 1
 )

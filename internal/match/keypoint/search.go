@@ -10,7 +10,7 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 		return s.searchMarks(q)
 	}
 	var out []Match
-	for _, c := range s.candidates(set, s.votes(set, kind)) {
+	for _, c := range s.candidates(set, s.votes(set, kind), limits[kind].finalists) {
 		a, ok := s.align(set, c)
 		if !ok {
 			continue

@@ -7,7 +7,7 @@ import (
 
 // rounds of fitting: ever fewer candidates with ever more care.
 var rounds = [...]struct{ keep, steps, grid int }{
-	{keep: finalists, steps: 3, grid: 2},
+	{keep: 40, steps: 3, grid: 2},
 	{keep: 14, steps: 5, grid: 2},
 	{keep: 6, steps: 10, grid: 1},
 }
@@ -24,7 +24,7 @@ type fitted struct {
 func (s *shelf) searchMarks(q *query) []Match {
 	set := &q.sets[Mark]
 	var all []fitted
-	for _, c := range s.candidates(set, s.votes(set, Mark)) {
+	for _, c := range s.candidates(set, s.votes(set, Mark), limits[Mark].finalists) {
 		all = append(all, s.sketch(q, c))
 	}
 	for i, r := range rounds {

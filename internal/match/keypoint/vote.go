@@ -9,13 +9,13 @@ import (
 
 // Limits of the look-up, in bits of 64 and 256.
 const (
-	codeLimit  = 52
-	perFeature = 6  // matches kept of one feature and reading
-	finalists  = 40 // candidates whose pixels are compared
+	perFeature = 6    // matches kept of one feature and reading
+	scanBudget = 1200 // no further list is opened after so many features of the index, for one feature and reading
 )
 
-// limits are the distances of first words and of codes up to which features are alike.
-var limits = [Mark + 1]struct{ sign, code int }{Photograph: {15, 52}, Mark: {20, 64}}
+// limits are the distances of first words and of codes up to which features are alike, and the number of
+// candidates whose pixels are compared.
+var limits = [Mark + 1]struct{ sign, code, finalists int }{Photograph: {13, 44, 12}, Mark: {20, 64, 40}}
 
 // vote is one feature of the query that looks like one of an asset.
 type vote struct {
@@ -36,15 +36,13 @@ func (s *shelf) votes(q *featureSet, kind Kind) []vote {
 		for _, r := range readings(kind) {
 			near.n = 0
 			c, margin := q.features[i].read(r)
+			near.limit, near.sign = lim.code, lim.sign
+			left := scanBudget
 			for _, k := range keys(&c, &margin) {
-				for j := range s.posts.lists[k] {
-					p := &s.posts.lists[k][j]
-					if bits.OnesCount64(p.sign^c[0]) > lim.sign {
-						continue
-					}
-					if d := c.distance(&s.assets[p.asset].d.features[p.feature].code); d <= lim.code {
-						near.offer(vote{asset: p.asset, reading: r, feature: p.feature, query: int32(i), distance: uint8(d)})
-					}
+				list := s.posts.lists[k]
+				s.scan(list, &c, &near, vote{reading: r, query: int32(i)})
+				if left -= len(list); left <= 0 {
+					break
 				}
 			}
 			for _, v := range near.votes[:near.n] {
@@ -56,10 +54,26 @@ func (s *shelf) votes(q *featureSet, kind Kind) []vote {
 	return all
 }
 
-// nearest keeps the votes of least distance, in order.
+// scan offers the features of a list that are alike; v tells the rest of the vote.
+func (s *shelf) scan(list []posting, c *code, near *nearest, v vote) {
+	for j := range list {
+		p := &list[j]
+		if bits.OnesCount64(p.sign^c[0]) > near.sign {
+			continue
+		}
+		if d := c.distance(&s.assets[p.asset].d.features[p.feature].code); d <= near.limit {
+			v.asset, v.feature, v.distance = p.asset, p.feature, uint8(d)
+			near.offer(v)
+		}
+	}
+}
+
+// nearest keeps the votes of least distance, in order. Once it is full, only nearer ones are wanted; their
+// first words then agree better as well, up to chance.
 type nearest struct {
-	votes [perFeature]vote
-	n     int
+	votes       [perFeature]vote
+	n           int
+	limit, sign int
 }
 
 func (b *nearest) offer(v vote) {
@@ -75,6 +89,10 @@ func (b *nearest) offer(v vote) {
 	}
 	b.votes[i] = v
 	b.n++
+	if b.n == perFeature {
+		b.limit = int(b.votes[perFeature-1].distance) - 1
+		b.sign = min(b.sign, b.limit/4+4)
+	}
 }
 
 // candidate is an asset in a position that several votes agree on.
@@ -86,7 +104,7 @@ type candidate struct {
 }
 
 // candidates gathers the votes for each asset and keeps the positions with the greatest support.
-func (s *shelf) candidates(q *featureSet, all []vote) []candidate {
+func (s *shelf) candidates(q *featureSet, all []vote, most int) []candidate {
 	slices.SortFunc(all, func(a, b vote) int {
 		return cmp.Or(cmp.Compare(a.asset, b.asset), cmp.Compare(a.reading, b.reading), cmp.Compare(a.distance, b.distance))
 	})
@@ -104,7 +122,7 @@ func (s *shelf) candidates(q *featureSet, all []vote) []candidate {
 	slices.SortFunc(out, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.asset, b.asset))
 	})
-	return out[:min(len(out), finalists)]
+	return out[:min(len(out), most)]
 }
 
 // placed is a vote with its two places worked out.
