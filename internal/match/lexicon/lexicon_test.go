@@ -381,9 +381,11 @@ func FuzzPropose(f *testing.F) {
 
 func FuzzWordFile(f *testing.F) {
 	f.Add([]byte("terms:\n- {code: custom_claim, role: claim, weight: 3, en: [zeta tier]}\n"))
+	f.Add([]byte("goods: [{kind: bag, class: fashion, ko: [가방]}]\nordinary: [{en: [a]}]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if l, err := Compile(nil, nil, Options{Extra: data}); err == nil {
-			l.Examine(title("zeta tier"))
+		v := &vocabulary{ordinary: map[string]bool{}}
+		if err := v.addFile(newSkeletonizer(), data); err != nil && !errors.Is(err, ErrWords) {
+			t.Fatal(err)
 		}
 	})
 }
