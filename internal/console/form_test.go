@@ -111,8 +111,7 @@ func TestLicenceForm(t *testing.T) {
 	}
 }
 
-func TestPicturesAreWrittenAnew(t *testing.T) {
-	s := newSite(t)
+func (s *site) picturesAreWrittenAnew(t *testing.T) {
 	p := s.signed(t, access.Reviewer)
 	a, err := s.Store.Asset(t.Context(), consoletest.MarkAsset)
 	if err != nil {

@@ -30,6 +30,20 @@ func newSite(t *testing.T) *site {
 	return &site{Stage: s, base: server.URL}
 }
 
+// TestReading shares one stage among the tests that change nothing others see.
+func TestReading(t *testing.T) {
+	s := newSite(t)
+	for name, test := range map[string]func(*testing.T){
+		"every page in every language": s.everyPageInEveryLanguage, "hostile text stays text": s.hostileTextStaysText,
+		"answers are guarded": s.answersAreGuarded, "forms from other sites are refused": s.formsFromOtherSitesAreRefused,
+		"rows of others are not there": s.rowsOfOthersAreNotThere, "pages say nothing to strangers": s.pagesSayNothingToStrangers,
+		"routes are unique": s.routesAreUnique, "pictures are written anew": s.picturesAreWrittenAnew,
+	} {
+		s.people = nil // sessions and languages of the test before
+		t.Run(name, test)
+	}
+}
+
 // person is somebody at a browser that follows no redirects.
 type person struct {
 	t    *testing.T

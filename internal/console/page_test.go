@@ -36,8 +36,7 @@ func (s *site) fillIn(t *testing.T, path string) string {
 	return strings.NewReplacer("SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
 }
 
-func TestEveryPageInEveryLanguage(t *testing.T) {
-	s := newSite(t)
+func (s *site) everyPageInEveryLanguage(t *testing.T) {
 	for _, lang := range message.Languages() {
 		for role, paths := range pagesOf {
 			p := s.signed(t, role)
@@ -63,8 +62,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	}
 }
 
-func TestHostileTextStaysText(t *testing.T) {
-	s := newSite(t)
+func (s *site) hostileTextStaysText(t *testing.T) {
 	p := s.signed(t, access.Reviewer)
 	k, err := s.Store.Case(t.Context(), "case-suspect-90")
 	if err != nil {
@@ -79,8 +77,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	}
 }
 
-func TestAnswersAreGuarded(t *testing.T) {
-	s := newSite(t)
+func (s *site) answersAreGuarded(t *testing.T) {
 	a := s.stranger(t).get("/sign-in")
 	csp := a.header.Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
@@ -99,8 +96,7 @@ func TestAnswersAreGuarded(t *testing.T) {
 	}
 }
 
-func TestFormsFromOtherSitesAreRefused(t *testing.T) {
-	s := newSite(t)
+func (s *site) formsFromOtherSitesAreRefused(t *testing.T) {
 	p := s.signed(t, access.Reviewer)
 	r := p.request(http.MethodPost, "/cases/case-suspect-1/claim", nil)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")

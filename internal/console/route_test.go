@@ -99,8 +99,7 @@ func (s *site) signed(t *testing.T, role access.Role) *person {
 	return s.people[role]
 }
 
-func TestRowsOfOthersAreNotThere(t *testing.T) {
-	s := newSite(t)
+func (s *site) rowsOfOthersAreNotThere(t *testing.T) {
 	clean := s.Clean("other-clean", "남의 상품", consoletest.OtherShop)
 	for _, c := range []struct {
 		role access.Role
@@ -140,8 +139,7 @@ func TestOutsidersSeeLess(t *testing.T) {
 	s.signed(t, access.Reviewer).get("/cases/"+k.ID).has(t, "between us", "The reviewer")
 }
 
-func TestPagesSayNothingToStrangers(t *testing.T) {
-	s := newSite(t)
+func (s *site) pagesSayNothingToStrangers(t *testing.T) {
 	p := s.stranger(t)
 	for _, path := range []string{"/queue", "/cases/case-suspect-1", "/nowhere", "/sign-in"} {
 		p.get(path).lacks(t, "BOLT", "bolt", "번개상점")
@@ -153,8 +151,7 @@ func TestPagesSayNothingToStrangers(t *testing.T) {
 	}
 }
 
-func TestRoutesAreUnique(t *testing.T) {
-	s := newSite(t)
+func (s *site) routesAreUnique(t *testing.T) {
 	var seen []string
 	for _, rt := range s.Console.Routes() {
 		name := rt.Method + " " + rt.Pattern

@@ -23,7 +23,7 @@ function dropZone(zone) {
 }
 
 function previews(input) {
-  const box = input.parentElement.querySelector(".previews:last-of-type");
+  const box = input.parentElement.querySelector("input + .previews");
   input.addEventListener("change", () => {
     for (const img of box.querySelectorAll("img")) URL.revokeObjectURL(img.src);
     box.replaceChildren(...[...input.files].slice(0, 12).map((file) => {
