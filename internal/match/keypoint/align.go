@@ -51,11 +51,8 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 			continue
 		}
 		chances++
-		switch r {
-		case flipped:
+		if r == flipped {
 			angle = math.Pi - angle
-		case inverted:
-			angle += math.Pi
 		}
 		radius := reach + 1.5*want
 		best, at := guidedLimit+1, int32(-1)

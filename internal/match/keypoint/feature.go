@@ -7,8 +7,7 @@ import (
 
 // code is a binary descriptor. Its tests are closed under the four symmetries of a patch (identity, mirror
 // along the orientation, half turn, both): word g holds the same 64 tests seen under symmetry g. A mirrored
-// patch therefore has the same words in another order, and a negative the complement of the half-turned one,
-// so one sampling serves every reading.
+// patch therefore has the same words in another order, and one sampling serves both readings.
 type code [4]uint64
 
 const (
@@ -19,12 +18,6 @@ const (
 )
 
 func (c code) mirrored() code { return code{c[mirror], c[identity], c[mirroredTurn], c[halfTurn]} }
-
-// negative is the code of the same patch with light and dark exchanged: the intensity centroid points the
-// other way, and every test has the other outcome.
-func (c code) negative() code {
-	return code{^c[halfTurn], ^c[mirroredTurn], ^c[identity], ^c[mirror]}
-}
 
 func (c *code) distance(d *code) int {
 	return bits.OnesCount64(c[0]^d[0]) + bits.OnesCount64(c[1]^d[1]) +

@@ -1,6 +1,7 @@
 package keypoint
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -91,8 +92,26 @@ func (ix *Index) remove(id string) bool {
 	return true
 }
 
-// Search finds assets inside a picture, best match first. Matches far below ReviewScore are left out.
+// Search finds assets inside a picture, best match first. An asset that lies in the picture several times may
+// be reported several times. Matches below ReviewScore are reported as well: a caller chooses its threshold.
 func (ix *Index) Search(img *image.NRGBA) []Match {
+	var out []Match
+	all := panes(img.Bounds())
+	for _, pane := range all {
+		part := img.SubImage(pane).(*image.NRGBA)
+		found := ix.searchPane(part)
+		shift(found, pane.Min.Sub(img.Bounds().Min))
+		out = append(out, found...)
+	}
+	slices.SortStableFunc(out, func(a, b Match) int { return cmp.Compare(b.Score, a.Score) })
+	if len(all) > 1 {
+		out = bestOfEach(out)
+	}
+	markTies(out)
+	return out
+}
+
+func (ix *Index) searchPane(img *image.NRGBA) []Match {
 	q := newQuery(img, ix.wanted())
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
@@ -102,16 +121,6 @@ func (ix *Index) Search(img *image.NRGBA) []Match {
 			out = append(out, s.search(q, Kind(kind))...)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Match) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	markTies(out)
 	return out
 }
 

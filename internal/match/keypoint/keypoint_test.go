@@ -122,6 +122,29 @@ func TestOutlineScaleAndRotation(t *testing.T) {
 	}
 }
 
+func TestLongStripIsSearchedInPanes(t *testing.T) {
+	strip := drawPhoto(700, 300, 2000)
+	paste(strip, drawPhoto(2, 420, 360), 150, 1500, 0.6, 0, nil)
+	m := photoIndex().Search(strip)[0]
+	if m.ID != "p2" || m.Score < ReviewScore {
+		t.Fatalf("got %+v", m)
+	}
+	if c := m.centre(); math.Hypot(c.X-150, c.Y-1500) > 5 {
+		t.Errorf("centre at %v", c)
+	}
+	for _, size := range []image.Point{{10, 10}, {100, 201}, {100, 100000}, {999, 100}, {1, 5000}} {
+		all := panes(image.Rectangle{Max: size})
+		if len(all) > mostPanes || all[0].Min != (image.Point{}) || all[len(all)-1].Max != size {
+			t.Errorf("%v: panes %v", size, all)
+		}
+		for i := 1; i < len(all); i++ {
+			if all[i].Intersect(all[i-1]).Empty() {
+				t.Errorf("%v: gap before pane %d", size, i)
+			}
+		}
+	}
+}
+
 func TestOtherPicturesAreNotFound(t *testing.T) {
 	for seed := range uint64(12) {
 		for _, m := range photoIndex().Search(drawPhoto(1000+seed, 500, 400)) {

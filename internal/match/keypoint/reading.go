@@ -4,9 +4,8 @@ package keypoint
 type reading uint8
 
 const (
-	plain    reading = iota
-	flipped          // mirrored left to right
-	inverted         // light and dark exchanged
+	plain   reading = iota
+	flipped         // mirrored left to right
 )
 
 // readings lists those looked for by kind. Marks are not flipped: lettering is seldom mirrored, and each
@@ -22,13 +21,9 @@ func readings(k Kind) []reading {
 func (f *feature) read(r reading) (code, [keyWidth]uint8) {
 	order := [4]int{identity, mirror, halfTurn, mirroredTurn}
 	c := f.code
-	switch r {
-	case flipped:
+	if r == flipped {
 		order = [4]int{mirror, identity, mirroredTurn, halfTurn}
 		c = c.mirrored()
-	case inverted:
-		order = [4]int{halfTurn, mirroredTurn, identity, mirror}
-		c = c.negative()
 	}
 	var m [keyWidth]uint8
 	for g, o := range order {

@@ -16,7 +16,7 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 			continue
 		}
 		d := s.assets[c.asset].d
-		l := compare(q, d, &a.pose, c.reading == inverted)
+		l := compare(q, d, &a.pose)
 		m := Match{
 			ID: s.assets[c.asset].id, Kind: kind, Score: score(a, l),
 			Mirrored: c.reading == flipped, Scale: a.pose.scale() / q.zoom, Rotation: a.pose.rotation(),

@@ -18,7 +18,7 @@ type likeness struct {
 }
 
 // compare warps the query onto the thumbnail of an asset and correlates.
-func compare(q *query, d *Descriptors, t *affine, negative bool) likeness {
+func compare(q *query, d *Descriptors, t *affine) likeness {
 	warped, seen := warp(q, d, t)
 	var l likeness
 	var all moments
@@ -36,9 +36,6 @@ func compare(q *query, d *Descriptors, t *affine, negative bool) likeness {
 				continue
 			}
 			r := m.correlation()
-			if negative {
-				r = -r
-			}
 			l.count++
 			w := min(m.deviation(), 25)
 			sum += w * r

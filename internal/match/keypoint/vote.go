@@ -174,11 +174,8 @@ func place(d *Descriptors, q *featureSet, v vote) placed {
 	f := &q.features[v.query]
 	p := placed{vote: v, u: float64(f.x), v: float64(f.y), qsize: float64(f.size), direction: float64(f.angle)}
 	p.x, p.y, p.size, p.angle = d.place(&d.features[v.feature])
-	switch v.reading {
-	case flipped:
+	if v.reading == flipped {
 		p.angle = math.Pi - p.angle
-	case inverted:
-		p.angle += math.Pi
 	}
 	return p
 }
