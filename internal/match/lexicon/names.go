@@ -273,6 +273,9 @@ func (f *fieldText) span(start, end int) (from, to int) {
 // letters and at its ends.
 func (c *candidate) verifyNear() bool {
 	p := c.p()
+	if c.dis&(byTypo|bySound) != 0 && c.everyday() {
+		return false
+	}
 	spaces, places := 0, 0
 	for i := c.start; i <= c.end; i++ {
 		s := c.field.syms[i]
@@ -316,6 +319,24 @@ func (c *candidate) verifyNear() bool {
 		return true
 	}
 	return left && right
+}
+
+// everyday reports whether what stands there is a word of its own: "base" is no
+// misspelled Bose.
+func (c *candidate) everyday() bool {
+	f := c.field
+	if f.marks[c.start]&markWord != 0 && f.marks[c.end+1]&markWordEnd != 0 && c.end-c.start < 16 {
+		return true
+	}
+	var b [48]byte
+	text := b[:0]
+	for _, s := range f.syms[c.start : c.end+1] {
+		if len(text) > 40 {
+			return false
+		}
+		text = utf8.AppendRune(text, rune(s.base))
+	}
+	return c.layer.vocab.ordinary[string(text)]
 }
 
 func gapCount(g uint64) int {

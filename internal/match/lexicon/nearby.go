@@ -160,7 +160,7 @@ func soundKey(key []byte, syms []uint16) ([]byte, script) {
 		var buf [maxNear + 4]uint16
 		return hangulSound(key, buf[:copy(buf[:], syms)]), kind
 	case scriptLatin:
-		if len(syms) < 4 {
+		if len(syms) < 5 { // Nike and neck sound alike to any rule
 			return nil, kind
 		}
 		return latinSound(key, syms), kind

@@ -81,7 +81,7 @@ func (p *prober) latin(i int) {
 		}
 		p.edits(first, n)
 		p.swaps(first, n)
-		if n >= 4 && j == i {
+		if n >= 5 && j == i {
 			p.sound(first, n, scriptLatin)
 		}
 	}
