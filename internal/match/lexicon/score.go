@@ -292,7 +292,7 @@ func (s *scorer) scoreName(c *candidate) (Finding, bool) {
 	f := Finding{BrandID: b.info.ID, AssetID: c.entry().AssetID, Kind: "name", Score: p, Licensed: licensed, For: t.pro, Against: t.contras}
 	f.Spans = append(f.Spans, c.evidence())
 	f.Intent = s.intent(&f, claims)
-	s.addClaimSpans(&f, claims)
+	s.addClaimSpans(&f)
 	if f.Intent == "false_affiliation" {
 		f.Kind = "affiliation"
 		s.addTieSpan(&f, c)
@@ -383,8 +383,8 @@ func (s *scorer) goodsFeatures(t *tally, b *brand) {
 
 }
 
-// claimFeatures adds claims and hints; it reports whether the goods are offered
-// as counterfeits.
+// claimFeatures adds claims and hints; it reports whether the goods are plainly
+// offered as counterfeits.
 func (s *scorer) claimFeatures(t *tally) bool {
 	share := 1.0
 	for _, c := range s.ctx.claims {
@@ -398,8 +398,12 @@ func (s *scorer) claimFeatures(t *tally) bool {
 	if d := s.ctx.denied; d != nil && len(s.ctx.claims) == 0 {
 		t.add("claim_denied", s.w.ClaimDenied, d.text())
 	}
-	return len(s.ctx.claims) > 0
+	return slices.ContainsFunc(s.ctx.claims, func(c said) bool { return c.term.weight >= plainClaim })
 }
+
+// plainClaim is the weight from which a claim says by itself that the goods are
+// counterfeit, whatever licence the seller has.
+const plainClaim = 1.4
 
 // useReach is how near, in symbols, words must stand that say how a name is
 // used.
@@ -547,10 +551,7 @@ func (s *scorer) intent(f *Finding, claims bool) string {
 	return "other_sense"
 }
 
-func (s *scorer) addClaimSpans(f *Finding, claims bool) {
-	if !claims {
-		return
-	}
+func (s *scorer) addClaimSpans(f *Finding) {
 	for _, c := range s.ctx.claims {
 		f.Spans = append(f.Spans, c.evidence())
 	}
@@ -596,7 +597,7 @@ func (s *scorer) scoreClaims() (Finding, bool) {
 	if f.Score < 0.5 {
 		f.Intent = "other_sense"
 	}
-	s.addClaimSpans(&f, true)
+	s.addClaimSpans(&f)
 	return f, true
 }
 
