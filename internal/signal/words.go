@@ -132,6 +132,8 @@ func Fields(o listing.Offer) []lexicon.Field {
 	return fields
 }
 
+var tradeCodes = lexicon.ReasonCodes()
+
 var wordKinds = map[string]Kind{"name": TextName, "phrase": TextPhrase, "claim": TextClaim, "affiliation": TextAffiliation}
 
 func (d *Words) signal(f lexicon.Finding, s *Subject) Signal {
@@ -146,6 +148,9 @@ func (d *Words) signal(f lexicon.Finding, s *Subject) Signal {
 		}
 	}
 	for _, sp := range f.Spans {
+		if slices.Contains(tradeCodes, sp.Matched) {
+			sp.Matched = "" // words of the trade match a code, not a protected wording
+		}
 		out.Spans = append(out.Spans, Span{Field: sp.Field, Start: sp.Start, End: sp.End, Text: sp.Text, Matched: sp.Matched, Disguises: sp.Disguises})
 	}
 	return out
