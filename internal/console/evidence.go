@@ -205,6 +205,23 @@ func read(spans []signal.Span) []segment {
 	return out
 }
 
+// Plainly are the places of the reasons that differ for somebody who does not
+// know the rules: each code once, the gravest.
+func (e evidence) Plainly() []int {
+	var out []int
+	place := map[string]int{}
+	for n, r := range e.Reasons {
+		at, seen := place[r.Code]
+		if !seen {
+			place[r.Code] = len(out)
+			out = append(out, n)
+		} else if r.Decision.Rank() > e.Reasons[out[at]].Decision.Rank() {
+			out[at] = n
+		}
+	}
+	return out
+}
+
 func (e *evidence) reasons(v verdict.Verdict) {
 	place := map[int]int{}
 	for i, f := range e.Findings {

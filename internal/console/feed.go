@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -24,10 +25,12 @@ type feedsView struct {
 	Feeds   []listing.Feed
 	Next    string
 	Formats []choice
-	Sellers []seller.Seller
-	Own     bool // a seller uploads for his own shop
-	Given   map[string]string
-	Wrong   map[string]*fault.Field
+	// Currencies are those of prices that name none.
+	Currencies []string
+	Sellers    []seller.Seller
+	Own        bool // a seller uploads for his own shop
+	Given      map[string]string
+	Wrong      map[string]*fault.Field
 }
 
 const feedsPerPage = 20
@@ -38,7 +41,7 @@ func (c *Console) feedsPage(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) showFeeds(w http.ResponseWriter, r *http.Request, status int, given map[string]string, wrong map[string]*fault.Field) error {
 	shop, own := who(r).SellerScope()
-	v := feedsView{Own: own, Given: given, Wrong: wrong}
+	v := feedsView{Own: own, Given: given, Wrong: wrong, Currencies: currencies}
 	var err error
 	if v.Feeds, err = c.Store.Feeds(r.Context(), shop, r.URL.Query().Get("after"), feedsPerPage); err != nil {
 		return err
@@ -76,6 +79,7 @@ func (c *Console) uploadFeed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	})
 	f.Format, f.SellerID, f.Mapping = cmp.Or(form.values["format"], string(feed.Auto)), form.values["seller"], cmp.Or(f.Mapping, form.values["mapping"])
+	f.Currency = form.values["currency"]
 	if err == nil {
 		err = c.takeFeed(r, f)
 	}
@@ -92,6 +96,9 @@ func (c *Console) uploadFeed(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) takeFeed(r *http.Request, f listing.Feed) error {
 	if f.Blob == "" {
 		return &fault.Error{Code: fault.Invalid, Message: "no file came", Fields: []fault.Field{{Path: "feed", Code: "missing_file", Message: "choose a file"}}}
+	}
+	if f.Currency != "" && !slices.Contains(currencies, f.Currency) {
+		return &fault.Error{Code: fault.Invalid, Message: "the currency is not known", Fields: []fault.Field{{Path: "currency", Code: "unknown_value", Message: "choose a currency of the list"}}}
 	}
 	if !utf8.ValidString(f.Mapping) {
 		return &fault.Error{Code: fault.Invalid, Message: "the mapping is no text", Fields: []fault.Field{{Path: "mapping", Code: "bad_text", Message: "send valid UTF-8"}}}

@@ -91,6 +91,15 @@ func sayHow(p *message.Printer, f finding) []string {
 	return out
 }
 
+// sayMatched is the protected wording a span was read as. For words of the
+// trade it is the code of a factor, which is said in its own place.
+func sayMatched(p *message.Printer, s signal.Span) string {
+	if p.Has("factor."+s.Matched) || s.Matched == s.Text {
+		return ""
+	}
+	return s.Matched
+}
+
 func sayFactor(p *message.Printer, f signal.Factor) string {
 	key := "factor." + f.Code
 	if !p.Has(key) {

@@ -85,6 +85,8 @@ func functions(s *static, p *message.Printer) template.FuncMap {
 		"finding":    func(f finding) string { return sayFinding(p, f) },
 		"factor":     func(f signal.Factor) string { return sayFactor(p, f) },
 		"rowproblem": func(r listing.RowProblem) string { return sayProblem(p, r) },
+		"matched":    func(s signal.Span) string { return sayMatched(p, s) },
+		"rightname":  rightName,
 		"hint":       func(field string) string { return sayHint(p, field) },
 		"how":        func(f finding) []string { return sayHow(p, f) },
 		"disguise":   func(code string) string { return sayCode(p, "disguise", code) },
