@@ -23,6 +23,7 @@ const (
 	PictureMark      Kind = "picture.mark"      // a protected mark or badge lies inside a picture
 	PictureUnread    Kind = "picture.unread"    // buyers may see it, we could not open it
 	PictureSkipped   Kind = "picture.skipped"   // nobody looked at the pictures, on purpose
+	OutsideMatch     Kind = "outside.match"     // the operator's own vision service recognises something protected
 	TextName         Kind = "text.name"         // a protected name, used in a way that may infringe
 	TextPhrase       Kind = "text.phrase"       // a protected sentence
 	TextClaim        Kind = "text.claim"        // words of the counterfeit trade

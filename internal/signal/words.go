@@ -21,38 +21,69 @@ type Words struct {
 	brands  map[string]lexicon.BrandInfo // by brand id
 	options lexicon.Options
 	current *lexicon.Lexicon // nil: must be compiled
+	added   int              // wordings that joined current since it was compiled
 }
 
 // NewWords is a detector that knows the words of the trade, and with extra,
 // the operator's own list, his words too.
 func NewWords(extra []byte) (*Words, error) {
 	d := &Words{entries: map[string][]lexicon.Entry{}, brands: map[string]lexicon.BrandInfo{}, options: lexicon.Options{Extra: extra}}
-	_, err := d.lexicon() // says at once when the operator's list is wrong
-	return d, err
+	if _, err := lexicon.Compile(nil, nil, d.options); err != nil { // says at once when the operator's list is wrong
+		return nil, err
+	}
+	return d, nil
 }
 
 func (*Words) Name() string { return "words/1" }
 
-// Learn takes in a name, a phrase, or a brand known by its name alone. The
-// matcher is compiled when it is next asked, so that a thousand assets cost
-// one compilation.
+// addedMost is how many wordings are added to a compiled matcher before it is
+// compiled anew: adding is quick, a fresh matcher is quicker to search.
+const addedMost = 256
+
+// Learn takes in a name, a phrase, or a brand known by its name alone. What is
+// new joins the compiled matcher at once; otherwise the matcher is compiled
+// when it is next asked, so that a thousand assets cost one compilation.
 func (d *Words) Learn(_ context.Context, k Known) error {
+	key, entries := k.Asset.ID, wordings(k)
+	if key == "" {
+		key = "brand:" + k.Brand.ID
+	}
+	brand := lexicon.BrandInfo{ID: k.Brand.ID, Name: k.Brand.Name, Goods: k.Brand.Goods, UsualPrice: k.Brand.UsualPrice}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if k.Brand.ID != "" {
-		d.brands[k.Brand.ID] = lexicon.BrandInfo{ID: k.Brand.ID, Name: k.Brand.Name, Goods: k.Brand.Goods, UsualPrice: k.Brand.UsualPrice}
+	_, before := d.entries[key]
+	if len(entries) > 0 {
+		d.entries[key] = entries
 	}
+	if brand.ID != "" {
+		d.brands[brand.ID] = brand
+	}
+	if d.current == nil || before || d.added+len(entries) > addedMost {
+		d.current = nil
+		return nil
+	}
+	next, err := d.current.With(entries, []lexicon.BrandInfo{brand})
+	if err != nil {
+		delete(d.entries, key)
+		return fmt.Errorf("learn words: %w", err)
+	}
+	d.current, d.added = next, d.added+len(entries)
+	return nil
+}
+
+// wordings are what an asset's words look like to the matcher; none for a
+// picture.
+func wordings(k Known) []lexicon.Entry {
 	switch {
 	case k.Asset.ID == "" && k.Brand.ID != "":
-		d.entries["brand:"+k.Brand.ID] = spellings(lexicon.Entry{BrandID: k.Brand.ID, Kind: "name", Text: k.Brand.Name, Weight: 1})
+		return spellings(lexicon.Entry{BrandID: k.Brand.ID, Kind: lexicon.KindName, Text: k.Brand.Name, Weight: 1})
 	case k.Asset.Kind == registry.AssetName:
-		d.entries[k.Asset.ID] = spellings(lexicon.Entry{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: "name",
+		return spellings(lexicon.Entry{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: lexicon.KindName,
 			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1})
 	case k.Asset.Kind == registry.AssetPhrase:
-		d.entries[k.Asset.ID] = []lexicon.Entry{{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: "phrase",
+		return []lexicon.Entry{{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: lexicon.KindPhrase,
 			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1}}
 	}
-	d.current = nil
 	return nil
 }
 
@@ -93,7 +124,7 @@ func (d *Words) lexicon() (*lexicon.Lexicon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile the words: %w", err)
 	}
-	d.current = l
+	d.current, d.added = l, 0
 	return l, nil
 }
 
