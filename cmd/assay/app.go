@@ -17,6 +17,7 @@ import (
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
 	"assay/internal/screening"
+	"assay/internal/signal/outside"
 	"assay/internal/store"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
@@ -40,10 +41,12 @@ type app struct {
 	engine   *screening.Engine
 	service  *screening.Service
 	follower *screening.Follower
+	outside  *outside.Eye // nil: no vision service of the operator's own
 }
 
 // tuning is what an operator may change about screening.
 type tuning struct {
+	vision
 	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
 	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
 	MigrateAtStart bool          `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
@@ -82,6 +85,12 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	}
 	if a.engine, err = screening.NewEngine(p, words, a.log); err != nil {
 		return err
+	}
+	if t.on() {
+		if a.outside, err = t.eye(a.log); err != nil {
+			return err
+		}
+		a.engine.AddEye(a.outside)
 	}
 	fetcher := fetch.New(fetch.Options{AllowPrivate: t.FetchPrivate})
 	a.gate = &access.Gate{Store: a.store, Now: now, Ledger: a.store, Atomic: a.store.Atomic}

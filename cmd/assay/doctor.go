@@ -21,6 +21,7 @@ import (
 
 type doctorCommand struct {
 	storage
+	vision
 	JSON bool `help:"Print as JSON."`
 }
 
@@ -39,11 +40,12 @@ type finding struct {
 	Detail string `json:"detail"`
 }
 
-func (d *doctorCommand) Run(ctx context.Context, c terminal) error {
+func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	list := []finding{
 		{"program", "on", fmt.Sprintf("assay %s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
 		processor(),
 		d.database(ctx), d.blobs(ctx), detectors(),
+		d.vision.finding(ctx, log),
 		{"text in pictures", "off", "reading sentences in pictures is not part of this version"},
 		{"messages", "on", fmt.Sprintf("%d languages, %d texts each", len(message.Languages()), len(message.Keys("en")))},
 	}

@@ -46,6 +46,8 @@ type screenCommand struct {
 	Report  string `help:"Write a self-contained HTML report here." placeholder:"FILE" type:"path"`
 	Most    int    `help:"Listings shown in the report, gravest first." default:"300"`
 
+	vision
+
 	Language string `help:"Language of reasons and report: en, ko, zh or it." default:"en" enum:"en,ko,zh,it"`
 	Workers  int    `help:"Goroutines; 0 is one for each core." default:"0"`
 	JSON     bool   `help:"Print the summary as JSON."`
@@ -117,7 +119,16 @@ func (cmd *screenCommand) engine(log *slog.Logger) (*screening.Engine, error) {
 			return nil, err
 		}
 	}
-	return screening.NewEngine(p, words, log)
+	engine, err := screening.NewEngine(p, words, log)
+	if err != nil || !cmd.on() {
+		return engine, err
+	}
+	eye, err := cmd.eye(log)
+	if err != nil {
+		return nil, err
+	}
+	engine.AddEye(eye)
+	return engine, nil
 }
 
 // source is where pictures come from; nil says that nobody asked for them.

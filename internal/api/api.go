@@ -20,6 +20,7 @@ import (
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
 	"assay/internal/seller"
+	"assay/internal/signal/outside"
 	"assay/internal/verdict"
 )
 
@@ -96,6 +97,8 @@ type Deps struct {
 	Version  string
 	// Jobs counts the queue for the metrics; nil leaves them out.
 	Jobs func(ctx context.Context) (job.Counts, error)
+	// Outside is the operator's own vision service; nil when there is none.
+	Outside *outside.Eye
 }
 
 // API is the door.

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/fault"
+	"assay/internal/signal/outside"
 	"assay/internal/verdict"
 )
 
@@ -89,16 +90,50 @@ type tally struct{ d Deps }
 var (
 	listingsDesc = prometheus.NewDesc("assay_listings", "Listings, by status.", []string{"status"}, nil)
 	jobsDesc     = prometheus.NewDesc("assay_jobs", "Jobs, by state.", []string{"state"}, nil)
+
+	outsideStateDesc    = prometheus.NewDesc("assay_outside_state", "Breaker of the operator's own vision service: 1 for the state it is in.", []string{"state"}, nil)
+	outsidePicturesDesc = prometheus.NewDesc("assay_outside_pictures_total", "Pictures for that service, by what became of them.", []string{"result"}, nil)
+	outsideDroppedDesc  = prometheus.NewDesc("assay_outside_dropped_total", "Findings of that service that could not be used, by reason.", []string{"reason"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (t tally) Describe(out chan<- *prometheus.Desc) {
 	out <- listingsDesc
 	out <- jobsDesc
+	if t.d.Outside != nil {
+		out <- outsideStateDesc
+		out <- outsidePicturesDesc
+		out <- outsideDroppedDesc
+	}
+}
+
+// collectOutside tells how the operator's own vision service is doing.
+func (t tally) collectOutside(out chan<- prometheus.Metric) {
+	if t.d.Outside == nil {
+		return
+	}
+	s := t.d.Outside.Status()
+	for _, state := range outside.States {
+		n := 0.0
+		if state == s.State {
+			n = 1
+		}
+		out <- prometheus.MustNewConstMetric(outsideStateDesc, prometheus.GaugeValue, n, string(state))
+	}
+	count := func(d *prometheus.Desc, n int64, label string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), label)
+	}
+	count(outsidePicturesDesc, s.Answered, "answered")
+	count(outsidePicturesDesc, s.Failed, "failed")
+	count(outsidePicturesDesc, s.Away, "away")
+	for reason, n := range s.Dropped {
+		count(outsideDroppedDesc, n, reason)
+	}
 }
 
 // Collect implements prometheus.Collector.
 func (t tally) Collect(out chan<- prometheus.Metric) {
+	t.collectOutside(out)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	gauge := func(d *prometheus.Desc, n int, label string) {

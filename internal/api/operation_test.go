@@ -16,6 +16,7 @@ import (
 	"assay/internal/fault"
 	"assay/internal/ledger"
 	"assay/internal/seller"
+	"assay/internal/signal/outside"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
 )
@@ -254,6 +255,25 @@ func TestRowsGoRound(t *testing.T) {
 		w := k.ask("admin", "PUT", base+path, got.Body.String())
 		if w.Code != 200 || w.Header().Get("Assay-Changed") != "false" || w.Body.String() != got.Body.String() {
 			t.Errorf("%s: %d %v %s", path, w.Code, w.Header(), w.Body)
+		}
+	}
+}
+
+func TestMetricsTellOfTheOutsideService(t *testing.T) {
+	k := newKit(t)
+	if got := k.ask("admin", "GET", "/metrics", nil).Body.String(); strings.Contains(got, "assay_outside") {
+		t.Error("without a service there are figures of one")
+	}
+	eye, err := outside.New(outside.Options{URL: "http://127.0.0.1:9/"})
+	must(t, err)
+	d := k.api.d
+	d.Outside = eye
+	k.h = New(d).Handler()
+	got := k.ask("admin", "GET", "/metrics", nil).Body.String()
+	for _, want := range []string{`assay_outside_state{state="closed"} 1`, `assay_outside_state{state="open"} 0`,
+		`assay_outside_pictures_total{result="away"} 0`, `assay_outside_dropped_total{reason="unknown_asset"} 0`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in the metrics", want)
 		}
 	}
 }

@@ -100,7 +100,7 @@ func wanted() []string {
 		keysOf("reason.", policy.ReasonCodes...),
 		keysOf("ground.", casefile.Grounds[verdict.Block]...),
 		keysOf("ground.", casefile.Grounds[verdict.Pass]...),
-		keysOf("signal.", signal.PictureCopy, signal.PicturePart, signal.PictureMark, signal.PictureUnread, signal.PictureSkipped,
+		keysOf("signal.", signal.PictureCopy, signal.PicturePart, signal.PictureMark, signal.PictureUnread, signal.PictureSkipped, signal.OutsideMatch,
 			signal.TextName, signal.TextPhrase, signal.TextClaim, signal.TextAffiliation, signal.BrandField,
 			signal.SellerUnlicensed, signal.SellerUnverified, signal.SellerNotActive, signal.DetectorFailed),
 	)

@@ -50,6 +50,15 @@ func NewEngine(p *policy.Policy, words []byte, log *slog.Logger) (*Engine, error
 	return e, nil
 }
 
+// AddEye adds a detector of pictures to the built-in ones. Call it before the
+// first asset is learnt.
+func (e *Engine) AddEye(d signal.PictureDetector) {
+	e.Eyes = append(e.Eyes, d)
+	if l, ok := d.(signal.Learner); ok {
+		e.Library.learners = append(e.Library.learners, l)
+	}
+}
+
 // SetPolicy puts another policy in force, at once.
 func (e *Engine) SetPolicy(p *policy.Policy) { e.policy.Store(p) }
 
@@ -77,7 +86,7 @@ func (e *Engine) Names() []string {
 func (e *Engine) Examine(ctx context.Context, s *signal.Subject, get Source) (verdict.Verdict, error) {
 	start := time.Now()
 	generation := e.Library.Generation()
-	found, err := e.look(ctx, s, get)
+	found, away, err := e.look(ctx, s, get)
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
@@ -93,7 +102,8 @@ func (e *Engine) Examine(ctx context.Context, s *signal.Subject, get Source) (ve
 	}
 	p := e.Policy()
 	v := p.Decide(policy.Facts{Signals: found, Revision: s.Revision, Seller: s.Seller, Brands: e.Library.BrandsOf(found), Now: s.Now})
-	v.RevisionID, v.ListingID, v.CreatedAt, v.Detectors = s.Revision.ID, s.Revision.ListingID, s.Now, e.Names()
+	v.RevisionID, v.ListingID, v.CreatedAt = s.Revision.ID, s.Revision.ListingID, s.Now
+	v.Detectors = slices.DeleteFunc(e.Names(), func(name string) bool { return slices.Contains(away, name) })
 	v.ID = verdictID(v, generation)
 	v.TookMS = float64(time.Since(start).Microseconds()) / 1000
 	return v, nil

@@ -20,78 +20,96 @@ type Source func(ctx context.Context, p listing.Picture) ([]byte, error)
 // look shows the offer's pictures to the eyes, one after the other, so that
 // no more than one lies opened in memory. What cannot be opened is said,
 // never left out: buyers may see it.
-func (e *Engine) look(ctx context.Context, s *signal.Subject, get Source) ([]signal.Signal, error) {
-	var found []signal.Signal
+//
+// away names the detectors that did not see every picture, because they are
+// known to be down and are not required.
+func (e *Engine) look(ctx context.Context, s *signal.Subject, get Source) (found []signal.Signal, away []string, err error) {
 	skipped := false
 	for i, p := range s.Revision.Offer.Pictures {
 		if p.State == listing.PictureSkipped {
 			skipped = true
 			continue
 		}
-		hash, seen, problem, err := e.lookAt(ctx, p, get)
+		seen, err := e.lookAt(ctx, p, get)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if problem != "" {
+		away = append(away, seen.away...)
+		if seen.problem != "" {
 			found = append(found, signal.Signal{Kind: signal.PictureUnread, Detector: "picture/1", Score: 1,
-				Sighting: &signal.Sighting{Picture: i, Hash: hash, Problem: problem}})
+				Sighting: &signal.Sighting{Picture: i, Hash: seen.hash, Problem: seen.problem}})
 			continue
 		}
-		found = append(found, e.place(s, i, hash, seen)...)
+		found = append(found, e.place(s, i, seen.hash, seen.found)...)
 	}
 	if skipped {
 		found = append(found, signal.Signal{Kind: signal.PictureSkipped, Detector: "picture/1"})
 	}
-	return found, nil
+	return found, away, nil
+}
+
+// seen is what became of looking at one picture.
+type seen struct {
+	hash    string
+	found   []signal.Signal
+	problem string   // why it could not be opened, "" when it was
+	away    []string // detectors that were not asked
+	sure    bool     // every detector answered
 }
 
 // lookAt asks the eyes about one picture, or remembers what they said of the
-// same bytes. problem is why it could not be opened, "" when it was.
-func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (hash string, found []signal.Signal, problem string, err error) {
+// same bytes.
+func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (seen, error) {
 	switch p.State {
 	case listing.PictureFailed:
-		return p.Hash, nil, p.Problem, nil
+		return seen{hash: p.Hash, problem: p.Problem}, nil
 	case listing.PictureWaiting:
-		return p.Hash, nil, "not_fetched", nil
+		return seen{hash: p.Hash, problem: "not_fetched"}, nil
 	}
 	generation := e.Library.Generation()
 	if found, ok := e.seen.recall(p.Hash, generation); ok {
-		return p.Hash, found, "", nil
+		return seen{hash: p.Hash, found: found}, nil
 	}
 	data, err := get(ctx, p)
 	if err != nil {
-		problem, err = unavailable(err)
-		return p.Hash, nil, problem, err
+		problem, err := unavailable(err)
+		return seen{hash: p.Hash, problem: problem}, err
 	}
-	if hash = p.Hash; hash == "" {
+	hash := p.Hash
+	if hash == "" {
 		hash = blob.Key(data)
 	}
 	if found, ok := e.seen.recall(hash, generation); ok {
-		return hash, found, "", nil
+		return seen{hash: hash, found: found}, nil
 	}
 	img, err := picture.Decode(data, picture.DefaultLimits())
 	if err != nil {
-		return hash, nil, problemOf(err), nil
+		return seen{hash: hash, problem: problemOf(err)}, nil
 	}
-	found, sure, err := e.ask(ctx, &signal.LoadedPicture{Hash: hash, Frames: img.Frames})
-	if sure {
-		e.seen.remember(hash, generation, found)
+	out, err := e.ask(ctx, &signal.LoadedPicture{Hash: hash, Frames: img.Frames})
+	if err == nil && out.sure {
+		e.seen.remember(hash, generation, out.found)
 	}
-	return hash, found, "", err
+	return out, err
 }
 
-// ask shows one opened picture to every eye; sure says that all answered.
-func (e *Engine) ask(ctx context.Context, p *signal.LoadedPicture) (found []signal.Signal, sure bool, err error) {
-	sure = true
+// ask shows one opened picture to every eye. One that is away has not looked,
+// and is asked again the next time the picture comes.
+func (e *Engine) ask(ctx context.Context, p *signal.LoadedPicture) (seen, error) {
+	out := seen{hash: p.Hash, sure: true}
 	for _, d := range e.Eyes {
 		more, err := guarded(func() ([]signal.Signal, error) { return d.Look(ctx, p) })
 		if ctx.Err() != nil {
-			return nil, false, ctx.Err()
+			return seen{}, ctx.Err()
 		}
-		sure = sure && err == nil
-		found = append(found, e.orFailure(d.Name(), more, err)...)
+		out.sure = out.sure && err == nil
+		if errors.Is(err, signal.ErrAway) {
+			out.away = append(out.away, d.Name())
+			continue
+		}
+		out.found = append(out.found, e.orFailure(d.Name(), more, err)...)
 	}
-	return found, sure, nil
+	return out, nil
 }
 
 // unavailable tells a picture that cannot be had from trouble of our own.
