@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 )
 
 // Limits of one asset.
 const (
 	assetSide      = 512  // longer side at which photographs are described
-	assetFeatures  = 260  // features kept of a photograph
+	assetFeatures  = 224  // features kept of a photograph
 	leastFeatures  = 8    // fewer cannot be told from chance
 	thumbArea      = 4096 // pixels of the copy that is compared in the end
 	coordinateUnit = 65535
@@ -60,6 +61,7 @@ func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
 	if err := d.enough(); err != nil {
 		return nil, err
 	}
+	d.features = slices.Clip(slices.Clone(d.features))
 	return d, nil
 }
 

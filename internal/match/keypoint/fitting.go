@@ -36,7 +36,7 @@ func newFitting(q *query, d *Descriptors, step int) *fitting {
 	back := d.template.pose.inverse()
 	for y := 0; y < d.template.h; y += step {
 		for x := 0; x < d.template.w; x += step {
-			if i := y*d.template.w + x; d.template.mask[i] {
+			if i := y*d.template.w + x; d.template.mask.get(i) {
 				u, v := back.apply(float64(x)+0.5, float64(y)+0.5)
 				f.points = append(f.points, point{float32(u), float32(v), int32(i)})
 			}

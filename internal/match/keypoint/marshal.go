@@ -44,11 +44,7 @@ func (t *template) append(b []byte) []byte {
 		b = le.AppendUint64(b, math.Float64bits(v))
 	}
 	for _, m := range t.mask {
-		v := byte(0)
-		if m {
-			v = 1
-		}
-		b = append(b, v)
+		b = le.AppendUint64(b, m)
 	}
 	b = append(b, byte(len(t.on)))
 	for _, on := range t.on {
@@ -70,7 +66,9 @@ func (d *Descriptors) UnmarshalBinary(data []byte) error {
 	if out.kind != Photograph && out.kind != Mark || out.w < 1 || out.h < 1 || max(out.w, out.h) > mostPixels {
 		r.failed = true
 	}
-	for range r.count(int(r.uint32()), mostFeatures, 38) {
+	n := r.count(int(r.uint32()), mostFeatures, 38)
+	out.features = make([]stored, 0, n)
+	for range n {
 		var f stored
 		for i := range f.code {
 			f.code[i] = r.uint64()
@@ -106,9 +104,10 @@ func (t *template) read(r *cursor) {
 			r.failed = true
 		}
 	}
-	n := r.count(t.w*t.h, mostPixels, 1)
-	for _, m := range r.bytes(n) {
-		t.mask = append(t.mask, m != 0)
+	n := r.count(t.w*t.h, mostPixels, 0)
+	t.mask = newBitmap(n)
+	for i := range t.mask {
+		t.mask[i] = r.uint64()
 	}
 	for range r.count(int(r.byte()), mostBackdrops, 2*n) {
 		on := make([]vector, 0, n)

@@ -5,14 +5,14 @@ import "image"
 // Long pictures, such as a listing's whole description in one strip, would lose all detail when bounded to
 // querySide. They are searched in overlapping panes.
 const (
-	longest   = 2.0 // ratio of the sides up to which a picture is one pane
-	paneRatio = 1.5
-	paneStep  = 1.0 // of the shorter side, from one pane to the next
+	longest   = 2.6 // ratio of the sides up to which a picture is one pane
+	paneRatio = 2.0
+	paneStep  = 1.4 // of the shorter side, from one pane to the next
 	mostPanes = 16
 )
 
-// panes cuts a picture along its longer side. More than mostPanes would be needed for a strip longer than 16.5
-// times its width; its panes are stretched to cover it.
+// panes cuts a picture along its longer side. A strip longer than 23 times its width would need more than
+// mostPanes; its panes are stretched to cover it.
 func panes(b image.Rectangle) []image.Rectangle {
 	short, long := min(b.Dx(), b.Dy()), max(b.Dx(), b.Dy())
 	if float64(long) <= longest*float64(short) {

@@ -12,9 +12,17 @@ const templateMargin = 3
 type template struct {
 	w, h int
 	pose affine // asset pixels to template pixels
-	mask []bool // pixels that belong to the mark or touch it
+	mask bitmap // pixels that belong to the mark or touch it
 	on   [][]vector
 }
+
+// bitmap holds a bit for each pixel.
+type bitmap []uint64
+
+func newBitmap(n int) bitmap { return make(bitmap, (n+63)/64) }
+
+func (b bitmap) set(i int)      { b[i/64] |= 1 << (i % 64) }
+func (b bitmap) get(i int) bool { return b[i/64]>>(i%64)&1 != 0 }
 
 // vector is the direction of an edge as a double angle, as long as the edge is strong.
 type vector struct{ x, y int8 }
@@ -44,8 +52,8 @@ func (c *cutout) template() template {
 }
 
 // reach marks the template pixels within templateMargin of the mark.
-func (c *cutout) reach(t *template) []bool {
-	mask := make([]bool, t.w*t.h)
+func (c *cutout) reach(t *template) bitmap {
+	mask := newBitmap(t.w * t.h)
 	back := t.pose.inverse()
 	for y := range t.h {
 		for x := range t.w {
@@ -56,7 +64,7 @@ func (c *cutout) reach(t *template) []bool {
 			}
 			for yy := max(0, y-templateMargin); yy <= min(t.h-1, y+templateMargin); yy++ {
 				for xx := max(0, x-templateMargin); xx <= min(t.w-1, x+templateMargin); xx++ {
-					mask[yy*t.w+xx] = true
+					mask.set(yy*t.w + xx)
 				}
 			}
 		}
