@@ -40,13 +40,15 @@ func (p *postings) remove(asset uint32, all []stored) {
 	}
 }
 
-// probes are the sets of doubtful tests to flip, as bits over the least certain ones, likeliest first.
-var probes = [...]uint8{0, 1, 2, 4, 3, 8, 5, 16, 9, 6, 32, 10}
+// probes are the sets of doubtful tests to flip, as bits over the least certain ones, ordered by the sum of their
+// ranks, which stands for how likely each set is.
+var probes = [...]uint8{0, 1, 2, 4, 3, 8, 5, 16, 6, 9, 32, 10, 17, 7, 64, 12,
+	18, 33, 11, 128, 20, 34, 65, 13, 19, 24, 36, 66, 129, 14, 21, 35}
 
-const doubts = 6
+const doubts = 8
 
-// keys lists the keys to look into for a reading of a feature.
-func keys(c *code, margin *[keyWidth]uint8) (out [len(probes)]uint32) {
+// keys fills out with the keys to look into for a reading of a feature, likeliest first.
+func keys(c *code, margin *[keyWidth]uint8, out []uint32) {
 	var doubt [doubts]uint32 // margin<<8 | bit, ascending
 	for i := range doubt {
 		doubt[i] = 1 << 30
@@ -60,12 +62,11 @@ func keys(c *code, margin *[keyWidth]uint8) (out [len(probes)]uint32) {
 		}
 	}
 	key := c.key()
-	for i, set := range probes {
+	for i := range out {
 		k := key
-		for s := set; s != 0; s &= s - 1 {
+		for s := probes[i]; s != 0; s &= s - 1 {
 			k ^= 1 << (doubt[bits.TrailingZeros8(s)] & 255)
 		}
 		out[i] = k
 	}
-	return out
 }

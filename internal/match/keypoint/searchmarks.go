@@ -8,8 +8,8 @@ import (
 // rounds of fitting: ever fewer candidates with ever more care.
 var rounds = [...]struct{ keep, steps, grid int }{
 	{keep: 40, steps: 3, grid: 2},
-	{keep: 14, steps: 5, grid: 2},
-	{keep: 6, steps: 10, grid: 1},
+	{keep: 16, steps: 5, grid: 2},
+	{keep: 8, steps: 10, grid: 1},
 }
 
 // fitted is a candidate with its template laid on the query.

@@ -13,9 +13,12 @@ const (
 	scanBudget = 1200 // no further list is opened after so many features of the index, for one feature and reading
 )
 
-// limits are the distances of first words and of codes up to which features are alike, and the number of
-// candidates whose pixels are compared.
-var limits = [Mark + 1]struct{ sign, code, finalists int }{Photograph: {13, 44, 12}, Mark: {20, 64, 40}}
+// limits are the distances of first words and of codes up to which features are alike, and the numbers
+// of lists opened and of candidates whose pixels are compared. Marks have fewer and less certain features.
+var limits = [Mark + 1]struct{ sign, code, probes, finalists int }{
+	Photograph: {13, 44, 12, 12},
+	Mark:       {20, 64, len(probes), 40},
+}
 
 // vote is one feature of the query that looks like one of an asset.
 type vote struct {
@@ -32,13 +35,15 @@ func (s *shelf) votes(q *featureSet, kind Kind) []vote {
 	lim := limits[kind]
 	var all []vote
 	var near nearest
+	var doors [len(probes)]uint32
 	for i := range q.features {
 		for _, r := range readings(kind) {
 			near.n = 0
 			c, margin := q.features[i].read(r)
 			near.limit, near.sign = lim.code, lim.sign
 			left := scanBudget
-			for _, k := range keys(&c, &margin) {
+			keys(&c, &margin, doors[:lim.probes])
+			for _, k := range doors[:lim.probes] {
 				list := s.posts.lists[k]
 				s.scan(list, &c, &near, vote{reading: r, query: int32(i)})
 				if left -= len(list); left <= 0 {
