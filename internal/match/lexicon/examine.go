@@ -2,7 +2,6 @@ package lexicon
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -155,9 +154,4 @@ func (x *examiner) findPhrases(ly *layer, f *fieldText) {
 // byScore orders findings: best first, then by brand and place.
 func byScore(a, b Finding) int {
 	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.BrandID, b.BrandID), cmp.Compare(a.Kind, b.Kind))
-}
-
-func sortFindings(f []Finding) []Finding {
-	slices.SortStableFunc(f, byScore)
-	return f[:min(len(f), maxFindings)]
 }

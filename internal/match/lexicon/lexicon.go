@@ -51,6 +51,10 @@ type Document struct {
 	Price                                     float64
 	Currency                                  string
 	Licensed                                  func(brandID string) bool // nil: none
+	// Apart weighs every wording as if it were the only one and reports all,
+	// excused uses with the lowest scores too. For wordings of people who know
+	// nothing of each other, as saved searches are.
+	Apart bool
 }
 
 // Field is one named text: "title", "description", "brand", "picture:0" …

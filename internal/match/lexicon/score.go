@@ -169,7 +169,9 @@ func addExcuse(list []said, w said) []said {
 // findings scores every brand that was found, sentences and bare claims.
 func (s *scorer) findings() []Finding {
 	var out []Finding
-	s.dropCovered()
+	if !s.doc.Apart {
+		s.dropCovered()
+	}
 	for i := range s.x.cands {
 		if c := &s.x.cands[i]; c.layer != nil {
 			if f, ok := s.scoreName(c); ok {
@@ -183,7 +185,11 @@ func (s *scorer) findings() []Finding {
 	if f, ok := s.scoreClaims(); ok {
 		out = append(out, f)
 	}
-	return sortFindings(out)
+	slices.SortStableFunc(out, byScore)
+	if !s.doc.Apart {
+		out = out[:min(len(out), maxFindings)]
+	}
+	return out
 }
 
 // maxScored is how many brands of one document are weighed in full.
@@ -285,7 +291,7 @@ func (s *scorer) scoreName(c *candidate) (Finding, bool) {
 		t.add("brand_field", s.w.BrandField, s.doc.BrandField)
 	}
 	p := logistic(t.logit)
-	if p < 0.01 {
+	if p < 0.01 && !s.doc.Apart {
 		return Finding{}, false
 	}
 	t.sort()
@@ -316,7 +322,7 @@ func (c *candidate) evidence() Span {
 
 // rivals counts brands whose uncertain candidates lie on the same spot.
 func (s *scorer) rivals(c *candidate) int {
-	if c.dis&(byMasked|bySound|byTypo|byInitials) == 0 {
+	if s.doc.Apart || c.dis&(byMasked|bySound|byTypo|byInitials) == 0 {
 		return 1
 	}
 	n := 0
