@@ -56,12 +56,13 @@ func (s *sentence) compare(text []rune) comparison {
 }
 
 // accepted says whether the reading is near enough as a whole and in every
-// part: one missed word may be the only one that matters.
-func (c *comparison) accepted(s *sentence) bool {
+// part: one missed word may be the only one that matters. strictness runs from
+// 0 for a doubtful reading to 1 for a sure one.
+func (c *comparison) accepted(s *sentence, strictness float64) bool {
 	if s.han {
-		return c.similarity >= hanFloor && !c.gap()
+		return c.similarity >= hanFloor+stricter*strictness && !c.gap()
 	}
-	if c.similarity < phraseFloor {
+	if c.similarity < phraseFloor+stricter*strictness {
 		return false
 	}
 	for i, from := range s.words {
@@ -73,7 +74,7 @@ func (c *comparison) accepted(s *sentence) bool {
 		for _, v := range c.costs[from:to] {
 			lost += v
 		}
-		if to-from >= shortWord && float64(lost) > (1-wordFloor)*float64((to-from)*unit) {
+		if to-from >= shortWord && float64(lost) > (1-wordFloor-strictWord*strictness)*float64((to-from)*unit) {
 			return false
 		}
 	}

@@ -41,13 +41,18 @@ type Hit struct {
 
 // How alike a reading must be. A wrong brand in the right sentence is the
 // danger: no word may be missed, and no other sentence may be nearly as near.
+// The surer the reader, the less it is forgiven: what it read clearly and
+// otherwise is another word.
 const (
-	phraseFloor = 0.80
+	phraseFloor = 0.74 // of a doubtful reading
 	hanFloor    = 0.68 // a Hanzi carries more than a jamo, and look-alikes are cheap
 	wordFloor   = 0.60
 	phraseLead  = 0.03
-	shortWord   = 3 // symbols; shorter words are not judged by themselves
-	leastLength = 4 // symbols of the shortest phrase that is looked for
+	stricter    = 0.11 // added to the floors of sentences when the reader is sure
+	strictWord  = 0.20 // added to that of words
+	shortWord   = 3    // symbols; shorter words are not judged by themselves
+	leastLength = 4    // symbols of the shortest phrase that is looked for
+	doubtful    = 0.45 // similarity that is worth a second look
 )
 
 // NewPhrases knows no phrase yet.
@@ -101,31 +106,18 @@ func (p *Phrases) Remove(id string) {
 	row.ids = slices.DeleteFunc(row.ids, func(s string) bool { return s == id })
 }
 
-// Match returns the phrases that text is a reading of: the nearest sentence,
-// under every id that protects it, or nothing.
-func (p *Phrases) Match(text string) []Hit {
+// Match returns the phrases that text, read with some confidence, is a reading
+// of: the nearest sentence, under every id that protects it, or nothing.
+func (p *Phrases) Match(text string, confidence float64) []Hit {
 	syms, at, _ := symbols(text)
-	if len(syms) < leastLength {
-		return nil
-	}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	best, second := comparison{row: -1}, comparison{row: -1}
-	for _, n := range p.shortlist(syms) {
-		c := p.rows[n].compare(syms)
-		c.row = n
-		switch {
-		case c.similarity > best.similarity:
-			best, second = c, best
-		case c.similarity > second.similarity:
-			second = c
-		}
-	}
+	best, second := p.nearest(syms)
 	if best.row < 0 {
 		return nil
 	}
 	row := &p.rows[best.row]
-	if !best.accepted(row) {
+	if !best.accepted(row, min(max((confidence-0.6)/0.3, 0), 1)) {
 		return nil
 	}
 	if second.row >= 0 && second.similarity > best.similarity-phraseLead && !within(p.rows[second.row].syms, row.syms) {
@@ -138,6 +130,47 @@ func (p *Phrases) Match(text string) []Hit {
 		out[i] = Hit{ID: id, Text: row.text, Similarity: best.similarity, Start: from, End: to + size}
 	}
 	return out
+}
+
+// Doubtful says whether a line, known by all its readings, may hold a phrase
+// that none of them shows well enough, so that it is worth reading again.
+func (p *Phrases) Doubtful(readings []Reading) bool {
+	resembles := false
+	for _, r := range readings {
+		if len(p.Match(r.Text, r.Confidence)) > 0 {
+			return false
+		}
+		resembles = resembles || p.resembles(r.Text)
+	}
+	return resembles
+}
+
+func (p *Phrases) resembles(text string) bool {
+	syms, _, _ := symbols(text)
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	best, _ := p.nearest(syms)
+	return best.row >= 0 && best.similarity >= doubtful
+}
+
+// nearest are the two sentences that the reading is most like; their rows are
+// -1 where there is none.
+func (p *Phrases) nearest(syms []rune) (best, second comparison) {
+	best.row, second.row = -1, -1
+	if len(syms) < leastLength {
+		return best, second
+	}
+	for _, n := range p.shortlist(syms) {
+		c := p.rows[n].compare(syms)
+		c.row = n
+		switch {
+		case c.similarity > best.similarity:
+			best, second = c, best
+		case c.similarity > second.similarity:
+			second = c
+		}
+	}
+	return best, second
 }
 
 func within(part, whole []rune) bool { return strings.Contains(string(whole), string(part)) }

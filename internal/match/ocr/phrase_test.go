@@ -39,7 +39,7 @@ func TestPhrasesForgiveReaders(t *testing.T) {
 		"":                                   "",
 		"무료배송 오늘 출발":                         "",
 	} {
-		hits := p.Match(text)
+		hits := p.Match(text, 0.7)
 		switch {
 		case want == "" && len(hits) > 0:
 			t.Errorf("%q is read as %+v", text, hits)
@@ -51,7 +51,7 @@ func TestPhrasesForgiveReaders(t *testing.T) {
 
 func TestPhraseSpan(t *testing.T) {
 	text := "지금 한빛솔 공식 인증 판매점, 어서"
-	hits := someSentences().Match(text)
+	hits := someSentences().Match(text, 0.7)
 	if len(hits) != 1 || text[hits[0].Start:hits[0].End] != "한빛솔 공식 인증 판매점" || hits[0].Similarity != 1 {
 		t.Fatalf("%+v", hits)
 	}
@@ -61,16 +61,16 @@ func TestPhrasesForget(t *testing.T) {
 	p := NewPhrases()
 	p.Add("a", "Genuine Foxglen Parts")
 	p.Add("b", "genuine foxglen PARTS!")
-	if got := p.Match("Genuine Foxglen Parts"); len(got) != 2 {
+	if got := p.Match("Genuine Foxglen Parts", 0.9); len(got) != 2 {
 		t.Fatalf("two own the sentence: %+v", got)
 	}
 	p.Add("a", "Trusted Foxglen Warranty")
-	if got := p.Match("Genuine Foxglen Parts"); len(got) != 1 || got[0].ID != "b" {
+	if got := p.Match("Genuine Foxglen Parts", 0.9); len(got) != 1 || got[0].ID != "b" {
 		t.Fatalf("a has changed: %+v", got)
 	}
 	p.Remove("b")
 	p.Remove("b")
-	if got := p.Match("Genuine Foxglen Parts"); len(got) != 0 {
+	if got := p.Match("Genuine Foxglen Parts", 0.9); len(got) != 0 {
 		t.Fatalf("b is gone: %+v", got)
 	}
 	if p.Add("c", "AB") {
@@ -87,7 +87,7 @@ func TestMatchHolds(t *testing.T) {
 		for _, s := range rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "text") {
 			text += s
 		}
-		for _, h := range p.Match(text) {
+		for _, h := range p.Match(text, 0.7) {
 			if h.Start < 0 || h.End > len(text) || h.Start >= h.End || h.Similarity > 1 || h.Similarity < hanFloor {
 				t.Fatalf("%q: %+v", text, h)
 			}
@@ -103,7 +103,7 @@ func FuzzMatch(f *testing.F) {
 		if len(text) > 4096 {
 			return
 		}
-		for _, h := range p.Match(text) {
+		for _, h := range p.Match(text, 0.7) {
 			_ = text[h.Start:h.End]
 		}
 	})

@@ -95,56 +95,38 @@ func (l Line) Plain(img *image.NRGBA) *image.Gray {
 	return s.paint(v, lo, max(hi, lo+10))
 }
 
-// maxExtension is how far, in heights, an inked strip looks beyond the ends of
-// its line for more of the same ink.
-const maxExtension = 5
+// maxExtension is how far, in heights, a bare strip may look beyond the ends of
+// its line for more of the same text.
+const maxExtension = 3
 
-// Inked shows how far every pixel's colour is from the ink's, which removes
-// what lies behind the text, and goes on beyond both ends of the line, which
-// completes a line found in part.
-func (l Line) Inked(img *image.NRGBA) *image.Gray {
-	r, g, b := l.ink(img)
-	before, after := l.room(img)
+// strokeWidth is the width, in pixels of a strip, below which ink stands out
+// from what lies behind it.
+const strokeWidth = 11
+
+// Bare shows what is narrower than a stroke and of the ink's polarity: edges
+// and slow changes behind the text are gone. extended goes on beyond both ends
+// of the line, which completes a line found in part.
+func (l Line) Bare(img *image.NRGBA, extended bool) *image.Gray {
+	before, after := beside, beside
+	if extended {
+		before, after = l.room(img)
+	}
 	s := l.level(img, before, after)
 	v := make([]float32, len(s.r))
+	for _, c := range [][]float32{s.r, s.g, s.b} {
+		p := plane{s.w, s.h, make([]uint8, len(c))}
+		for i, x := range c {
+			p.pix[i] = uint8(x)
+		}
+		for i, x := range p.hat(strokeWidth, l.Dark).pix {
+			v[i] += float32(x) / 3
+		}
+	}
+	hi := max(quantile(v, 0.93), 12)
 	for i := range v {
-		dr, dg, db := abs(s.r[i]-r), abs(s.g[i]-g), abs(s.b[i]-b)
-		v[i] = 0.6*max(dr, dg, db) + 0.8/3*(dr+dg+db)
+		v[i] = 255 - v[i]
 	}
-	hi := min(max(s.middle(v, before, after, l.Width/l.Height), 30), 150)
-	return s.paint(v, 12, hi)
-}
-
-// middle is the distance of what lies behind the text: the upper quartile
-// within the line's own box.
-func (s strip) middle(v []float32, before, after, length float64) float32 {
-	all := before + after + length
-	from, to := int(before/all*float64(s.w)), int((before+length)/all*float64(s.w))
-	var inner []float32
-	for y := range s.h {
-		inner = append(inner, v[y*s.w+from:y*s.w+min(max(to, from+4), s.w)]...)
-	}
-	return quantile(inner, 0.75)
-}
-
-// ink is the colour of the letters: the median of the most extreme eighth of
-// the line's own box.
-func (l Line) ink(img *image.NRGBA) (r, g, b float32) {
-	s := l.level(img, 0, 0)
-	v := s.channelOf(l.channel)
-	if !l.Dark {
-		for i := range v {
-			v[i] = 255 - v[i]
-		}
-	}
-	limit := quantile(v, 0.12)
-	var rs, gs, bs []float32
-	for i, x := range v {
-		if x <= limit {
-			rs, gs, bs = append(rs, s.r[i]), append(gs, s.g[i]), append(bs, s.b[i])
-		}
-	}
-	return quantile(rs, 0.5), quantile(gs, 0.5), quantile(bs, 0.5)
+	return s.paint(v, 255-hi, 255-0.15*hi)
 }
 
 // room is how many heights the line could go on inside the picture.
@@ -159,7 +141,7 @@ func (l Line) room(img *image.NRGBA) (before, after float64) {
 				break
 			}
 		}
-		return max(0.3, n)
+		return max(beside, n)
 	}
 	return far(l.Outline[0], l.Outline[3], -1), far(l.Outline[1], l.Outline[2], 1)
 }

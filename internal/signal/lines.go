@@ -1,0 +1,299 @@
+package signal
+
+import (
+	"container/list"
+	"context"
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"assay/internal/match/lexicon"
+	"assay/internal/match/ocr"
+	"assay/internal/registry"
+)
+
+// PictureText is a line of text that was read in a picture. It never stands in
+// a verdict: the engine hands it to the detectors of words, as Subject.Read.
+const PictureText Kind = "picture.text"
+
+// Lines reads the sentences in pictures: protected phrases it states itself,
+// everything else legible it hands on to the detectors of words.
+type Lines struct {
+	reader  ocr.Reader
+	phrases *ocr.Phrases
+	assets  knownAssets
+	mu      sync.Mutex
+	wanted  map[string]ocr.Script // script of each wording, by asset or brand
+	pages   *pageShelf
+}
+
+// NewLines is a detector that reads with r and knows no phrase yet.
+func NewLines(r ocr.Reader) *Lines {
+	return &Lines{reader: r, phrases: ocr.NewPhrases(), assets: newKnownAssets(), wanted: map[string]ocr.Script{}, pages: newPageShelf(maxPages)}
+}
+
+// Name names the reader too: what another reader says is another finding.
+func (d *Lines) Name() string { return "lines/1+" + d.reader.Name() }
+
+// Available says which scripts are read now, and why others are not; reason
+// is empty when nothing is amiss.
+func (d *Lines) Available() (scripts []ocr.Script, reason string) { return d.reader.Available() }
+
+// Learn takes in a phrase; of names it only notes the script, so that pictures
+// are read for them too.
+func (d *Lines) Learn(_ context.Context, k Known) error {
+	key, text := k.Asset.ID, k.Asset.Text
+	switch {
+	case key == "" && k.Brand.ID != "":
+		key, text = "brand:"+k.Brand.ID, k.Brand.Name
+	case k.Asset.Kind == registry.AssetPhrase:
+		if d.phrases.Add(key, text) {
+			d.assets.set(key, k)
+		}
+	case k.Asset.Kind != registry.AssetName:
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wanted[key] = scriptOf(text)
+	return nil
+}
+
+func (d *Lines) Forget(assetID string) {
+	d.phrases.Remove(assetID)
+	d.assets.drop(assetID)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.wanted, assetID)
+}
+
+// scriptOf is the script that most letters of a wording are written in.
+func scriptOf(text string) ocr.Script {
+	count := map[ocr.Script]int{}
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Hangul, r):
+			count[ocr.Hangul]++
+		case unicode.Is(unicode.Han, r):
+			count[ocr.Han]++
+		case unicode.IsLetter(r):
+			count[ocr.Latin]++
+		}
+	}
+	best := ocr.Latin
+	for _, s := range ocr.Scripts {
+		if count[s] > count[best] {
+			best = s
+		}
+	}
+	return best
+}
+
+// scripts are those that something is protected in and that can be read.
+func (d *Lines) scripts() []ocr.Script {
+	can, _ := d.reader.Available()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []ocr.Script
+	for _, s := range can {
+		for _, w := range d.wanted {
+			if w == s {
+				out = append(out, s)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Look reads the picture when there is anything to look for, and remembers by
+// its bytes what stands in it.
+func (d *Lines) Look(ctx context.Context, p *LoadedPicture) ([]Signal, error) {
+	scripts := d.scripts()
+	if len(scripts) == 0 {
+		return nil, nil
+	}
+	var out []Signal
+	best := map[string]int{} // asset -> its signal
+	for n, frame := range p.Frames {
+		page, err := d.page(ctx, p.Hash, n, frame, scripts)
+		if err != nil {
+			return nil, fmt.Errorf("text in the picture: %w", err)
+		}
+		for _, s := range d.found(page, n, frame.Bounds()) {
+			if i, ok := best[s.AssetID]; ok {
+				if s.Score > out[i].Score {
+					out[i] = s
+				}
+				continue
+			}
+			best[s.AssetID] = len(out)
+			out = append(out, s)
+		}
+		for _, r := range page.Texts(worthReading) {
+			out = append(out, Signal{Kind: PictureText, Detector: d.Name(), Score: r.Confidence, Spans: []Span{{Field: "picture", End: len(r.Text), Text: r.Text}},
+				Sighting: lineSighting(page.Lines[r.Line], n, frame.Bounds())})
+		}
+	}
+	return out, nil
+}
+
+// worthReading is the confidence from which a line is shown to the detectors
+// of words.
+const worthReading = 0.60
+
+// page is what stands in one frame: remembered, or read now. Lines that look
+// like bad readings of a phrase are read a second time.
+func (d *Lines) page(ctx context.Context, hash string, frame int, img *image.NRGBA, scripts []ocr.Script) (*ocr.Page, error) {
+	key := ""
+	if hash != "" {
+		key = fmt.Sprintf("%s %s %v %d", d.reader.Name(), hash, scripts, frame)
+	}
+	page, ok := d.pages.get(key)
+	var err error
+	if !ok {
+		if page, err = ocr.Read(ctx, img, d.reader, scripts); err != nil {
+			return nil, err
+		}
+	}
+	page, err = page.Again(ctx, img, d.reader, d.phrases.Doubtful)
+	if err != nil {
+		return nil, err
+	}
+	d.pages.put(key, page)
+	return page, nil
+}
+
+// found are the phrases of a page, each at its best reading.
+func (d *Lines) found(page *ocr.Page, frame int, r image.Rectangle) []Signal {
+	type hit struct {
+		ocr.Hit
+		reading ocr.Reading
+	}
+	best := map[string]hit{}
+	var order []string
+	for _, reading := range page.Readings {
+		for _, h := range d.phrases.Match(reading.Text, reading.Confidence) {
+			old, seen := best[h.ID]
+			if !seen {
+				order = append(order, h.ID)
+			}
+			if !seen || h.Similarity > old.Similarity {
+				best[h.ID] = hit{h, reading}
+			}
+		}
+	}
+	var out []Signal
+	for _, id := range order {
+		k, ok := d.assets.get(id)
+		if !ok {
+			continue // forgotten while we read
+		}
+		h := best[id]
+		out = append(out, Signal{Kind: TextPhrase, Detector: d.Name(), AssetID: id, BrandID: k.Asset.BrandID, RightID: k.Asset.RightID,
+			Score: sentenceScore(h.Similarity), Intent: "protected_sentence",
+			Spans:    []Span{{Field: "picture", Start: h.Start, End: h.End, Text: h.reading.Text[h.Start:h.End], Matched: h.Hit.Text}},
+			Sighting: lineSighting(page.Lines[h.reading.Line], frame, r), For: []Factor{{Code: "phrase_found", Weight: h.Similarity}}})
+	}
+	return out
+}
+
+// sentenceScore runs from 0.60 for the worst reading that is taken for a
+// phrase, which a person should see, to 0.95 for a perfect one.
+func sentenceScore(similarity float64) float64 {
+	return 0.60 + 0.35*max(0, similarity-0.70)/0.30
+}
+
+func lineSighting(l ocr.Line, frame int, r image.Rectangle) *Sighting {
+	s := &Sighting{Frame: frame, Rotation: l.Angle}
+	for _, p := range l.Outline {
+		s.Outline = append(s.Outline, Point{X: p.X / float64(r.Dx()), Y: p.Y / float64(r.Dy())})
+	}
+	return s
+}
+
+// pictureField names the text of an offer's nth picture.
+func pictureField(picture int) string { return fmt.Sprintf("picture:%d", picture) }
+
+// ReadFields are the lines that were read, as one field for each picture.
+func ReadFields(read []Signal) []lexicon.Field {
+	var out []lexicon.Field
+	for _, s := range read {
+		name := pictureField(s.Sighting.Picture)
+		i := slices.IndexFunc(out, func(f lexicon.Field) bool { return f.Name == name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, lexicon.Field{Name: name})
+		}
+		out[i].Text += s.Spans[0].Text + "\n"
+	}
+	return out
+}
+
+// WhereRead is the line in which a span of a field made by ReadFields lies, or
+// nil for other fields.
+func WhereRead(read []Signal, field string, start int) *Sighting {
+	if !strings.HasPrefix(field, "picture:") {
+		return nil
+	}
+	for _, s := range read {
+		if pictureField(s.Sighting.Picture) != field {
+			continue
+		}
+		if start -= len(s.Spans[0].Text) + 1; start < 0 {
+			return s.Sighting
+		}
+	}
+	return nil
+}
+
+// maxPages is how many pictures' texts are remembered, some kilobytes each.
+const maxPages = 4096
+
+// pageShelf remembers the newest pages by picture and reader.
+type pageShelf struct {
+	mu    sync.Mutex
+	most  int
+	order *list.List
+	rows  map[string]*list.Element
+}
+
+type shelved struct {
+	key  string
+	page *ocr.Page
+}
+
+func newPageShelf(most int) *pageShelf {
+	return &pageShelf{most: most, order: list.New(), rows: map[string]*list.Element{}}
+}
+
+func (s *pageShelf) get(key string) (*ocr.Page, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.rows[key]
+	if !ok {
+		return nil, false
+	}
+	s.order.MoveToFront(e)
+	return e.Value.(shelved).page, true
+}
+
+func (s *pageShelf) put(key string, page *ocr.Page) {
+	if key == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.rows[key]; ok {
+		s.order.Remove(e)
+	}
+	s.rows[key] = s.order.PushFront(shelved{key, page})
+	if s.order.Len() > s.most {
+		oldest := s.order.Back()
+		s.order.Remove(oldest)
+		delete(s.rows, oldest.Value.(shelved).key)
+	}
+}
