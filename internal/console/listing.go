@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -199,5 +198,3 @@ func (c *Console) casesOf(r *http.Request, l listing.Listing) ([]caseOfListing, 
 	}
 	return out, nil
 }
-
-func listingPath(id string) string { return "/listings/" + url.PathEscape(id) }
