@@ -173,6 +173,11 @@ func crowd(t *testing.T, ix *Index, glob string, kind Kind, n int) {
 		d := *seeds[i%len(seeds)]
 		d.features = slices.Clone(d.features)
 		d.thumb.pix = slices.Clone(d.thumb.pix)
+		d.template.mask = slices.Clone(d.template.mask)
+		d.template.on = slices.Clone(d.template.on)
+		for j := range d.template.on {
+			d.template.on[j] = slices.Clone(d.template.on[j])
+		}
 		for j := range d.features {
 			for k := range d.features[j].code {
 				for range 6 {

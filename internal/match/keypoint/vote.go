@@ -9,15 +9,15 @@ import (
 
 // Limits of the look-up, in bits of 64 and 256.
 const (
-	perFeature = 6    // matches kept of one feature and reading
-	scanBudget = 1200 // no further list is opened after so many features of the index, for one feature and reading
+	perFeature = 6   // matches kept of one feature and reading
 )
 
-// limits are the distances of first words and of codes up to which features are alike, and the numbers
-// of lists opened and of candidates whose pixels are compared. Marks have fewer and less certain features.
-var limits = [Mark + 1]struct{ sign, code, probes, finalists int }{
-	Photograph: {13, 44, 12, 12},
-	Mark:       {20, 64, len(probes), 40},
+// limits are, by kind, the distances of first words and of codes up to which features are alike, the number of
+// lists opened for one feature and reading, how many features of the index are looked at before no further list is
+// opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
+var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
+	Photograph: {13, 44, 12, 500, 12},
+	Mark:       {20, 64, len(probes), 1200, 40},
 }
 
 // vote is one feature of the query that looks like one of an asset.
@@ -41,7 +41,7 @@ func (s *shelf) votes(q *featureSet, kind Kind) []vote {
 			near.n = 0
 			c, margin := q.features[i].read(r)
 			near.limit, near.sign = lim.code, lim.sign
-			left := scanBudget
+			left := lim.scan
 			keys(&c, &margin, doors[:lim.probes])
 			for _, k := range doors[:lim.probes] {
 				list := s.posts.lists[k]
