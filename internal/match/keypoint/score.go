@@ -2,9 +2,9 @@ package keypoint
 
 import "math"
 
-// score weighs the evidence for one position. The weights come from a logistic regression on pictures that no
-// measurement in docs/recognition.md counts twice (two halves by asset, each scored by the other's fit); they
-// are rounded, and all of them are positive: more of any evidence never lowers the score.
+// score weighs the evidence for one position. The weights are those of a logistic regression, rounded; fitted on
+// one half of the assets it ranked the other half as well (docs/recognition.md). All are positive: more of any
+// evidence never lowers the score.
 func score(a aligned, l likeness) float64 {
 	if a.inliers == 0 {
 		return 0

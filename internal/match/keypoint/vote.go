@@ -9,7 +9,7 @@ import (
 
 // Limits of the look-up, in bits of 64 and 256.
 const (
-	perFeature = 6   // matches kept of one feature and reading
+	perFeature = 6 // matches kept of one feature and reading
 )
 
 // limits are, by kind, the distances of first words and of codes up to which features are alike, the number of
