@@ -34,7 +34,7 @@ const (
 	sure = 0.80
 	// legible is the confidence that calls for a second look in the script
 	// that came nearest; what is below is mostly no text at all.
-	legible = 0.25
+	legible = 0.45
 )
 
 // Read finds the lines of img and reads them in the scripts wanted, each line
