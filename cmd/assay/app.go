@@ -47,6 +47,7 @@ type app struct {
 // tuning is what an operator may change about screening.
 type tuning struct {
 	vision
+	FloodShare     float64       `help:"Brake an asset that is held against more than this share of the last pictures or listings; 0 never." default:"0.02" env:"ASSAY_FLOOD_SHARE"`
 	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
 	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
 	MigrateAtStart bool          `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
@@ -98,7 +99,9 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.desk = &casefile.Desk{Store: a.store, Now: now}
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
-	a.service = &screening.Service{Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
+	flood := screening.UsualFlood
+	flood.Share = t.FloodShare
+	a.service = &screening.Service{Flood: screening.NewFlood(flood), Keeper: a.keeper, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
 	return nil
 }
 

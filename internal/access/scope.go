@@ -96,6 +96,10 @@ func (p Principal) MayEditBrand(b registry.Brand) bool {
 	return p.Can(RegistryWrite) && (p.Role != Holder || p.OrgID != "" && b.HolderID == p.OrgID)
 }
 
+// MayReleaseBrake reports whether p may trust a braked asset again: that is for
+// those who run the marketplace, not for the asset's owner.
+func (p Principal) MayReleaseBrake() bool { return p.Can(RegistryWrite) && p.Staff() }
+
 // MaySeeSeller reports whether p may read a seller.
 func (p Principal) MaySeeSeller(id string) bool {
 	return p.Can(SellerRead) && (p.Staff() || p.Role == Seller && p.OrgID != "" && id == p.OrgID)
@@ -181,7 +185,7 @@ func (p Principal) ShowVerdict(ctx context.Context, w Witness, v verdict.Verdict
 }
 
 func forSeller(s signal.Signal) signal.Signal {
-	s.For, s.Against = nil, nil
+	s.For, s.Against, s.Braked = nil, nil, false
 	if s.Sighting != nil {
 		sight := *s.Sighting
 		sight.AssetPicture, sight.AssetOutline = "", nil
@@ -242,6 +246,15 @@ func (p Principal) ShowCase(c casefile.Case) casefile.Case {
 		c.Decision = &d
 	}
 	return c
+}
+
+// ShowBrake is what p may read of an asset's brake: not who released it,
+// unless p is staff.
+func (p Principal) ShowBrake(b registry.Brake) registry.Brake {
+	if !p.Staff() {
+		b.ReleasedBy = ""
+	}
+	return b
 }
 
 // ShowDecision is the same for one decision.

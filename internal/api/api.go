@@ -126,6 +126,7 @@ func New(d Deps) *API {
 	a.huma = huma.NewAPI(describe(d.Version), (*mount)(a))
 	a.registerMe()
 	a.registerRegistry()
+	a.registerBrakes()
 	a.registerSellers()
 	a.registerPictures()
 	a.registerListings()

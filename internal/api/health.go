@@ -89,6 +89,7 @@ type tally struct{ d Deps }
 
 var (
 	listingsDesc = prometheus.NewDesc("assay_listings", "Listings, by status.", []string{"status"}, nil)
+	brakesDesc   = prometheus.NewDesc("assay_braked_assets", "Assets that match far too much and wait for a person.", nil, nil)
 	jobsDesc     = prometheus.NewDesc("assay_jobs", "Jobs, by state.", []string{"state"}, nil)
 
 	outsideStateDesc    = prometheus.NewDesc("assay_outside_state", "Breaker of the operator's own vision service: 1 for the state it is in.", []string{"state"}, nil)
@@ -99,6 +100,7 @@ var (
 // Describe implements prometheus.Collector.
 func (t tally) Describe(out chan<- *prometheus.Desc) {
 	out <- listingsDesc
+	out <- brakesDesc
 	out <- jobsDesc
 	if t.d.Outside != nil {
 		out <- outsideStateDesc
@@ -145,6 +147,11 @@ func (t tally) Collect(out chan<- prometheus.Metric) {
 	}
 	for status, n := range listings {
 		gauge(listingsDesc, n, string(status))
+	}
+	if braked, err := t.d.Store.CountBrakes(ctx); err != nil {
+		out <- prometheus.NewInvalidMetric(brakesDesc, err)
+	} else {
+		out <- prometheus.MustNewConstMetric(brakesDesc, prometheus.GaugeValue, float64(braked))
 	}
 	if t.d.Jobs == nil {
 		return

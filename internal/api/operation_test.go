@@ -236,7 +236,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`assay_http_request_seconds_count{route="GET /api/v1/brands/{id}",status="200"} 1`,
 		`assay_http_request_seconds_count{route="unmatched",status="404"} 1`,
-		`assay_listings{status="pending"} 2`, `assay_verdicts_total{decision="block"} 1`, `assay_verdicts_total{decision="pass"} 0`,
+		`assay_listings{status="pending"} 2`, `assay_verdicts_total{decision="block"} 1`, `assay_braked_assets 0`, `assay_verdicts_total{decision="pass"} 0`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is missing", want)

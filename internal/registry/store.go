@@ -7,7 +7,7 @@ import "context"
 // new asset by asking for what came after.
 type Change struct {
 	Seq  int64
-	Kind string // "holder", "brand", "right", "asset", "licence", "seller"
+	Kind string // "holder", "brand", "right", "asset", "licence", "seller", "brake" (ID is the asset's)
 	ID   string
 }
 
@@ -55,4 +55,11 @@ type Store interface {
 	// data: losing one costs time, never truth.
 	Print(ctx context.Context, assetID, detector string) ([]byte, error)
 	PutPrint(ctx context.Context, assetID, detector string, data []byte) error
+
+	// PutBrake is a Put of an asset's brake. Brakes lists them by asset id,
+	// only those that are on when held; CountBrakes counts those.
+	PutBrake(ctx context.Context, b Brake) (changed bool, err error)
+	Brake(ctx context.Context, assetID string) (Brake, error)
+	Brakes(ctx context.Context, f Filter, held bool) ([]Brake, error)
+	CountBrakes(ctx context.Context) (int, error)
 }

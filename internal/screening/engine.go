@@ -100,6 +100,7 @@ func (e *Engine) Examine(ctx context.Context, s *signal.Subject, get Source) (ve
 	for _, c := range e.Conclusions {
 		found = append(found, c.Conclude(s, found)...)
 	}
+	e.Library.markBraked(found)
 	p := e.Policy()
 	v := p.Decide(policy.Facts{Signals: found, Revision: s.Revision, Seller: s.Seller, Brands: e.Library.BrandsOf(found), Now: s.Now})
 	v.RevisionID, v.ListingID, v.CreatedAt = s.Revision.ID, s.Revision.ListingID, s.Now

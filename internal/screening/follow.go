@@ -51,6 +51,15 @@ func (f *Follower) Load(ctx context.Context) error {
 	if _, err := f.Library.LearnAll(ctx, f.known(brands, assets), nil); err != nil {
 		return err
 	}
+	brakes, err := all(func(after string) ([]registry.Brake, error) {
+		return f.Store.Brakes(ctx, registry.Filter{After: after, Limit: 500}, true)
+	}, func(b registry.Brake) string { return b.AssetID })
+	if err != nil {
+		return err
+	}
+	for _, b := range brakes {
+		f.Library.SetBrake(b.AssetID, true)
+	}
 	f.seen = head
 	f.Library.Advance(head)
 	f.Library.loaded.Store(true)
@@ -139,6 +148,12 @@ func (f *Follower) take(ctx context.Context, c registry.Change) error {
 			return ignoreMissing(err)
 		}
 		return f.learn(ctx, f.one(a, b))
+	case "brake":
+		b, err := f.Store.Brake(ctx, c.ID)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		f.Library.SetBrake(c.ID, b.Held())
 	}
 	return nil // holders, rights, licences and sellers are read when they are needed
 }

@@ -27,12 +27,13 @@ type Library struct {
 	brands     map[string]registry.Brand
 	assets     map[string]registry.Asset
 	pictures   map[string]func(context.Context) ([]byte, error)
+	braked     map[string]bool
 }
 
 // NewLibrary is an empty library that teaches these learners.
 func NewLibrary(log *slog.Logger, papers *signal.Papers, learners ...signal.Learner) *Library {
 	return &Library{log: log, papers: papers, learners: learners, brands: map[string]registry.Brand{}, assets: map[string]registry.Asset{},
-		pictures: map[string]func(context.Context) ([]byte, error){}}
+		pictures: map[string]func(context.Context) ([]byte, error){}, braked: map[string]bool{}}
 }
 
 // Generation grows with every change; equal generations know the same.
@@ -114,6 +115,34 @@ func (l *Library) Asset(id string) (registry.Asset, bool) {
 	defer l.mu.RUnlock()
 	a, ok := l.assets[id]
 	return a, ok
+}
+
+// SetBrake takes in whether an asset is braked.
+func (l *Library) SetBrake(assetID string, held bool) {
+	l.mu.Lock()
+	if held {
+		l.braked[assetID] = true
+	} else {
+		delete(l.braked, assetID)
+	}
+	l.mu.Unlock()
+	l.generation.Add(1)
+}
+
+// Braked reports whether an asset is braked.
+func (l *Library) Braked(assetID string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.braked[assetID]
+}
+
+// markBraked marks the signals of braked assets.
+func (l *Library) markBraked(found []signal.Signal) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for i := range found {
+		found[i].Braked = l.braked[found[i].AssetID]
+	}
 }
 
 // Picture is the bytes of a picture asset.

@@ -44,6 +44,9 @@ type Service struct {
 	Log     *slog.Logger
 	// CatchUp makes the engine as new as the registry; see Follower.
 	CatchUp func(context.Context) error
+	// Flood and Keeper, when set, brake assets that match far too much.
+	Flood  *Flood
+	Keeper *registry.Keeper
 	// Given, when not nil, is told each stored verdict, for metrics.
 	Given func(verdict.Verdict)
 }
@@ -58,19 +61,23 @@ func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
 	if err := s.CatchUp(ctx); err != nil {
 		return fmt.Errorf("catch up with the registry: %w", err)
 	}
-	outcomes := make([]outcome, 0, len(args.Revisions))
-	for _, id := range args.Revisions {
-		o, err := s.examine(ctx, id)
-		if fault.Is(err, fault.NotFound) {
-			s.Log.Warn("revision to screen is gone", "revision", id)
-			continue
+	outcomes, err := s.examineAll(ctx, args.Revisions)
+	if err != nil {
+		return err
+	}
+	braked, err := s.brake(ctx, outcomes)
+	if err != nil {
+		return err
+	}
+	if braked { // the verdicts that showed it must not stand as they are
+		if err := s.CatchUp(ctx); err != nil {
+			return fmt.Errorf("catch up with the registry: %w", err)
 		}
-		if err != nil {
+		if outcomes, err = s.examineAll(ctx, args.Revisions); err != nil {
 			return err
 		}
-		outcomes = append(outcomes, o)
 	}
-	err := s.Store.Atomic(ctx, func(ctx context.Context) error {
+	err = s.Store.Atomic(ctx, func(ctx context.Context) error {
 		for _, o := range outcomes {
 			if err := s.record(ctx, o); err != nil {
 				return err
@@ -84,6 +91,50 @@ func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
 		}
 	}
 	return err
+}
+
+// examineAll examines the revisions that are still there.
+func (s *Service) examineAll(ctx context.Context, revisions []string) ([]outcome, error) {
+	outcomes := make([]outcome, 0, len(revisions))
+	for _, id := range revisions {
+		o, err := s.examine(ctx, id)
+		if fault.Is(err, fault.NotFound) {
+			s.Log.Warn("revision to screen is gone", "revision", id)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes, nil
+}
+
+// brake counts what was matched, and brakes the assets that matched too much.
+func (s *Service) brake(ctx context.Context, outcomes []outcome) (braked bool, err error) {
+	if s.Flood == nil || s.Keeper == nil {
+		return false, nil
+	}
+	for _, o := range outcomes {
+		for _, b := range s.Flood.note(o.subject, o.verdict) {
+			if s.Engine.Library.Braked(b.AssetID) {
+				continue
+			}
+			kept, changed, err := s.Keeper.Brake(ctx, b, "system")
+			if err != nil {
+				return false, fmt.Errorf("brake asset %s: %w", b.AssetID, err)
+			}
+			if kept.ReleasedAt != nil { // by somebody who has seen these matches
+				s.Flood.forget(b.AssetID, *kept.ReleasedAt)
+				continue
+			}
+			if changed {
+				s.Log.Warn("an asset matches far too much and is braked", "asset", b.AssetID, "matched", b.Matched, "looked", b.Looked, "sellers", b.Sellers)
+			}
+			braked = true
+		}
+	}
+	return braked, nil
 }
 
 // outcome is a verdict with what it was given on.

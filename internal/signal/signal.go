@@ -87,6 +87,7 @@ type Signal struct {
 	Intent    string    `json:"intent,omitempty"`
 	Licensed  bool      `json:"licensed,omitempty"` // a valid licence covers it
 	LicenceID string    `json:"licence_id,omitempty"`
+	Braked    bool      `json:"braked,omitempty"` // its asset matches far too much: evidence, but no ground to block
 	Spans     []Span    `json:"spans,omitempty"`
 	Sighting  *Sighting `json:"sighting,omitempty"`
 	For       []Factor  `json:"for,omitempty"`

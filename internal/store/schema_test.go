@@ -88,6 +88,14 @@ func TestTextIsCollatedByBytes(t *testing.T) {
 
 func TestMigrate(t *testing.T) {
 	t.Parallel()
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	var newest int64
+	if _, err := fmt.Sscanf(filepath.Base(files[len(files)-1]), "%05d_", &newest); err != nil {
+		t.Fatal(err)
+	}
 	for name, dsn := range map[string]string{"SQLite": "sqlite:" + filepath.Join(t.TempDir(), "assay.db"), "PostgreSQL": cluster.Database(t)} {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()
@@ -96,8 +104,8 @@ func TestMigrate(t *testing.T) {
 				t.Fatalf("an empty database: %v", err)
 			}
 			s := open(t, dsn, store.Options{Migrate: true})
-			if v, err := s.SchemaVersion(ctx); err != nil || v != 1 {
-				t.Fatalf("schema version %d, %v", v, err)
+			if v, err := s.SchemaVersion(ctx); err != nil || v != newest {
+				t.Fatalf("schema version %d, %v; the newest is %d", v, err, newest)
 			}
 			if n, err := s.Migrate(ctx); err != nil || n != 0 {
 				t.Fatalf("migrating again took %d steps, %v", n, err)

@@ -26,6 +26,7 @@ var registryTests = map[string]func(*testing.T, *kit){
 	"pages":                         registryPages,
 	"changes":                       registryChanges,
 	"prints":                        registryPrints,
+	"brakes":                        registryBrakes,
 }
 
 // filled is a registry with one row of each kind, every field set.
@@ -298,4 +299,47 @@ func registryPrints(t *testing.T, k *kit) {
 			t.Fatalf("a print of %d bytes came back with %d", len(data), len(p))
 		}
 	}
+}
+
+func registryBrakes(t *testing.T, k *kit) {
+	seedFilters(k)
+	var b registry.Brake
+	fill(&b)
+	_, err := k.PutBrake(k.ctx, b)
+	k.refuses(fault.Invalid, err) // of no asset
+	b.AssetID = "ab1"
+	_, err = k.Brake(k.ctx, "ab1")
+	k.refuses(fault.NotFound, err)
+	before := got[int64](k)(k.ChangeHead(k.ctx))
+	for _, want := range []bool{true, false} {
+		if changed := got[bool](k)(k.PutBrake(k.ctx, b)); changed != want {
+			t.Fatalf("changed=%v, want %v", changed, want)
+		}
+	}
+	same(t, "every field", got[registry.Brake](k)(k.Brake(k.ctx, "ab1")), b)
+	same(t, "the change", got[[]registry.Change](k)(k.Changes(k.ctx, before, 9)), []registry.Change{{Seq: before + 1, Kind: "brake", ID: "ab1"}})
+	for _, id := range []string{"ab2", "ab3", "logo"} {
+		got[bool](k)(k.PutBrake(k.ctx, registry.Brake{AssetID: id, Reason: registry.Flood, Since: noon, BrakedAt: noon}))
+	}
+	id := func(b registry.Brake) string { return b.AssetID }
+	for _, c := range []struct {
+		f    registry.Filter
+		held bool
+		want []string
+	}{
+		{registry.Filter{}, false, []string{"ab1", "ab2", "ab3", "logo"}},
+		{registry.Filter{}, true, []string{"ab2", "ab3", "logo"}}, // the first was released
+		{registry.Filter{HolderID: "h1"}, true, []string{"ab2", "logo"}},
+		{registry.Filter{BrandID: "b1"}, true, []string{"logo"}},
+		{registry.Filter{HolderID: "h2", BrandID: "b1"}, false, []string{}},
+		{registry.Filter{After: "ab2", Limit: 1}, true, []string{"ab3"}},
+	} {
+		same(t, "brakes", ids(got[[]registry.Brake](k)(k.Brakes(k.ctx, c.f, c.held)), id), c.want)
+	}
+	if n := got[int](k)(k.CountBrakes(k.ctx)); n != 3 {
+		t.Fatalf("%d brakes are on, want 3", n)
+	}
+	b.ReleasedAt = nil
+	got[bool](k)(k.PutBrake(k.ctx, b))
+	same(t, "braked again", got[registry.Brake](k)(k.Brake(k.ctx, "ab1")), b)
 }

@@ -29,8 +29,10 @@ type Facts struct {
 func (p *Policy) Decide(f Facts) verdict.Verdict {
 	signals, unlicensed := arrange(f.Signals)
 	s := newScope(f, signals, unlicensed)
-	evidence := p.scoring.evidence(signals[:unlicensed])
-	s.evidence = evidence
+	s.all = p.scoring.evidence(signals[:unlicensed])
+	if s.trusted = s.all; s.braked {
+		s.trusted = p.scoring.evidence(slices.DeleteFunc(slices.Clone(signals[:unlicensed]), func(f signal.Signal) bool { return f.Braked }))
+	}
 	var found findings
 	for _, r := range p.rules {
 		if r.scope == forListing {
@@ -49,7 +51,7 @@ func (p *Policy) Decide(f Facts) verdict.Verdict {
 		v.Decision = v.Reasons[0].Decision
 	}
 	v.Matched = matched(v)
-	v.Score = p.scoring.score(v.Decision, evidence)
+	v.Score = p.scoring.score(v.Decision, s.all)
 	return v
 }
 
@@ -73,9 +75,10 @@ func arrange(given []signal.Signal) (sorted []signal.Signal, unlicensed int) {
 	return sorted, unlicensed
 }
 
-// judgeSignals tries the rule on every signal of its scope and kinds.
+// judgeSignals tries the rule on every signal of its scope and kinds. What is
+// braked asks for a review where the rule would block.
 func (r *rule) judgeSignals(s *scope, found *findings) {
-	var hits, failures []int
+	var hits, capped, failures []int
 	for i := range s.signals {
 		if s.signals[i].Licensed != (r.scope == forLicensed) || !r.concerns(s.signals[i].Kind) {
 			continue
@@ -85,6 +88,8 @@ func (r *rule) judgeSignals(s *scope, found *findings) {
 		case err != nil:
 			r.report(err)
 			failures = append(failures, i)
+		case yes && r.decision == verdict.Block && s.signals[i].Braked:
+			capped = append(capped, i)
 		case yes:
 			hits = append(hits, i)
 		}
@@ -92,23 +97,37 @@ func (r *rule) judgeSignals(s *scope, found *findings) {
 	if len(hits) > 0 {
 		found.add(r, verdict.Reason{Rule: r.id, Code: r.reason, Decision: r.decision, Signals: hits})
 	}
+	if len(capped) > 0 {
+		found.add(r, verdict.Reason{Rule: r.id, Code: r.reason, Decision: verdict.Review, Signals: capped})
+	}
 	if len(failures) > 0 {
 		found.add(r, verdict.Reason{Rule: r.id, Code: RuleFailed, Decision: verdict.Review, Signals: failures})
 	}
 }
 
 // judgeListing tries the rule once. Its reason stands on the signals of its
-// kinds.
+// kinds. A rule that would block is tried on what is not braked first; when it
+// needs what is braked, it asks for a review.
 func (r *rule) judgeListing(s *scope, found *findings) {
-	reason := verdict.Reason{Rule: r.id, Code: r.reason, Decision: r.decision, Signals: s.gather(r)}
+	if r.decision != verdict.Block {
+		r.tryListing(s, found, true, r.decision)
+	} else if !r.tryListing(s, found, false, verdict.Block) && s.braked {
+		r.tryListing(s, found, true, verdict.Review)
+	}
+}
+
+// tryListing reports whether the rule had something to say.
+func (r *rule) tryListing(s *scope, found *findings, braked bool, ask verdict.Decision) bool {
+	reason := verdict.Reason{Rule: r.id, Code: r.reason, Decision: ask, Signals: s.gather(r, braked)}
 	switch yes, err := r.holds(s); {
 	case err != nil:
 		r.report(err)
 		reason.Code, reason.Decision = RuleFailed, verdict.Review
 	case !yes:
-		return
+		return false
 	}
 	found.add(r, reason)
+	return true
 }
 
 func (r *rule) report(err error) {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -149,5 +150,46 @@ func TestMatched(t *testing.T) {
 		if v.Matched[i] != want[i] {
 			t.Fatalf("matched %v, want %v", v.Matched, want)
 		}
+	}
+}
+
+// What is braked is evidence that never blocks, alone or as what tips a rule.
+func TestBrakedAsksForReviewAtMost(t *testing.T) {
+	braked := func(s *signal.Signal) { s.Braked = true }
+	closed := facts(with(copied(4, 90, 0.99), braked), of(signal.SellerNotActive, 1))
+	closed.Seller.Status = seller.Closed
+	const strict = "\n  - id: strict\n    for: listing\n    when: evidence >= 0.9 && signals.size() > 0\n    decision: block\n    reason: listing_rule\n"
+	p, err := Parse(append(append([]byte{}, DefaultSource()...), strict...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		policy  *Policy
+		facts   Facts
+		want    verdict.Decision
+		matched int
+	}{
+		"not braked":              {Default(), facts(copied(4, 90, 0.99)), verdict.Block, 1},
+		"braked":                  {Default(), facts(with(copied(4, 90, 0.99), braked)), verdict.Review, 1},
+		"braked beside another":   {Default(), facts(with(copied(4, 90, 0.99), braked), with(copied(4, 90, 0.99), func(s *signal.Signal) { s.AssetID = "photo-2" })), verdict.Block, 2},
+		"braked and weak":         {Default(), facts(with(of(signal.PictureMark, 0.2), braked)), verdict.Pass, 0},
+		"braked in a closed shop": {Default(), closed, verdict.Block, 1},
+		"listing rule":            {p, facts(of(signal.PictureMark, 0.95)), verdict.Block, 0},
+		"listing rule, braked":    {p, facts(with(of(signal.PictureMark, 0.95), braked)), verdict.Review, 0},
+		"listing rule, both":      {p, facts(with(of(signal.PictureMark, 0.95), braked), of(signal.PicturePart, 0.4)), verdict.Review, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := c.policy.Decide(c.facts)
+			if v.Decision != c.want || c.matched > 0 && len(v.Matched) != c.matched {
+				t.Errorf("%s with %v matched, want %s with %d: %+v", v.Decision, v.Matched, c.want, c.matched, v.Reasons)
+			}
+		})
+	}
+	rest, err := Parse([]byte(strings.ReplaceAll(string(DefaultSource()), "when: signal.score >= mark_review", "when: signal.score >= mark_review && !signal.braked")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := rest.Decide(facts(with(of(signal.PictureMark, 0.55), braked))); v.Decision != verdict.Pass {
+		t.Errorf("a policy that leaves braked marks out says %s", v.Decision)
 	}
 }

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -12,12 +14,14 @@ import (
 // scope holds the variables of one Decide. It serves one goroutine.
 type scope struct {
 	signals    []signal.Signal
-	unlicensed int // signals[:unlicensed] count
+	unlicensed int  // signals[:unlicensed] count
+	braked     bool // one of those is braked
 	brands     map[string]registry.Brand
 	currency   string
 
 	seller, listing, now ref.Val
-	evidence             float64
+	all, trusted         float64   // evidence with and without what is braked
+	evidence             float64   // the one that conditions see
 	seen                 []ref.Val // the signals as objects, made once
 	signal, brand        ref.Val   // of the signal that is looked at
 	chosen               ref.Val   // signals of the kinds of the rule
@@ -25,6 +29,7 @@ type scope struct {
 
 func newScope(f Facts, signals []signal.Signal, unlicensed int) *scope {
 	s := &scope{signals: signals, unlicensed: unlicensed, brands: f.Brands}
+	s.braked = slices.ContainsFunc(signals[:unlicensed], func(f signal.Signal) bool { return f.Braked })
 	if f.Revision.Offer.Price != nil {
 		s.currency = f.Revision.Offer.Price.Currency
 	}
@@ -45,13 +50,16 @@ func (s *scope) look(i int) {
 	s.brand = object{brandClass, &brandView{brand, known, s.currency}}
 }
 
-// gather turns to the signals of the rule's kinds that count, and returns
-// their places.
-func (s *scope) gather(r *rule) []int {
+// gather turns to the signals of the rule's kinds that count, with or without
+// the braked ones, and returns their places.
+func (s *scope) gather(r *rule, braked bool) []int {
 	var at []int
 	var chosen []ref.Val
+	if s.evidence = s.trusted; braked {
+		s.evidence = s.all
+	}
 	for i := range s.signals[:s.unlicensed] {
-		if r.concerns(s.signals[i].Kind) {
+		if r.concerns(s.signals[i].Kind) && (braked || !s.signals[i].Braked) {
 			at, chosen = append(at, i), append(chosen, s.seen[i])
 		}
 	}

@@ -65,6 +65,7 @@ func describeSignal() *class {
 	str("intent", func(s *signal.Signal) string { return s.Intent })
 	field(c, "score", types.DoubleType, func(s *signal.Signal) ref.Val { return types.Double(unit(s.Score)) })
 	field(c, "licensed", types.BoolType, func(s *signal.Signal) ref.Val { return types.Bool(s.Licensed) })
+	field(c, "braked", types.BoolType, func(s *signal.Signal) ref.Val { return types.Bool(s.Braked) })
 	list := func(name string, get func(*signal.Signal) []string) {
 		field(c, name, listOfStrings, func(s *signal.Signal) ref.Val { return texts(get(s)) })
 	}
