@@ -167,11 +167,11 @@ func (t *Tesseract) run(ctx context.Context, input []byte, args ...string) ([]by
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, os.ErrNotExist):
 		return nil, err
 	case err != nil:
-		return nil, fmt.Errorf("%s failed: %w: %s", t.options.Program, err, strings.TrimSpace(strings.ToValidUTF8(said.String(), "")))
+		return nil, fmt.Errorf("%s failed: %w: %s", t.options.Program, err, strings.TrimSpace(strings.ToValidUTF8(string(said.kept), "")))
 	case out.over:
 		return nil, fmt.Errorf("%s wrote more than %d bytes", t.options.Program, maxAnswer)
 	}
-	return out.Bytes(), nil
+	return out.kept, nil
 }
 
 // environment is what the program needs and nothing else of ours: no keys, no
@@ -188,18 +188,16 @@ func environment() []string {
 
 // bounded keeps the first most bytes written to it and swallows the rest.
 type bounded struct {
-	bytes.Buffer
+	kept []byte
 	most int
 	over bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if room := b.most - b.Len(); len(p) > room {
-		b.over = true
-		b.Buffer.Write(p[:room])
-		return len(p), nil
-	}
-	return b.Buffer.Write(p)
+	room := b.most - len(b.kept)
+	b.over = b.over || len(p) > room
+	b.kept = append(b.kept, p[:min(len(p), room)]...)
+	return len(p), nil
 }
 
 // parseTSV takes the words out of tesseract's table: page, confidence and text
