@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"assay/internal/explain"
 	"assay/internal/signal"
 )
 
@@ -27,7 +28,7 @@ func TestCellsAreNoFormulas(t *testing.T) {
 func TestOutlinesStayNearThePicture(t *testing.T) {
 	nan := 0.0
 	nan /= nan
-	got := points([]signal.Point{{X: 0.25, Y: 1}, {X: 1e12, Y: -1e12}, {X: nan, Y: 0}})
+	got := explain.Polygon([]signal.Point{{X: 0.25, Y: 1}, {X: 1e12, Y: -1e12}, {X: nan, Y: 0}})
 	if want := "250.0,1000.0 1500.0,-500.0"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

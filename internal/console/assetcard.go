@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/internal/access"
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/registry"
 )
@@ -25,7 +26,7 @@ func (s assetShelf) rows(ctx context.Context, f registry.Filter) ([]registryRow,
 		if err != nil {
 			return nil, err
 		}
-		row := registryRow{ID: a.ID, Href: "/registry/assets/" + url.PathEscape(a.ID), Title: nameOf(a),
+		row := registryRow{ID: a.ID, Href: "/registry/assets/" + url.PathEscape(a.ID), Title: explain.AssetName(a),
 			Cells: []cellView{{Text: b.Name, Href: "/registry/brands/" + url.PathEscape(a.BrandID)}, {Text: string(a.Kind), Codes: "enum.asset_kind"}, {Text: a.Language}, {}}}
 		if a.Kind.Textual() {
 			row.Words = a.Text
@@ -56,7 +57,7 @@ type assetCard struct {
 }
 
 func (k *assetCard) id() string    { return k.row.ID }
-func (k *assetCard) title() string { return nameOf(k.row) }
+func (k *assetCard) title() string { return explain.AssetName(k.row) }
 func (k *assetCard) belongs(ctx context.Context) (err error) {
 	k.brand, err = maybe(k.c.Store.Brand(ctx, k.row.BrandID))
 	return err

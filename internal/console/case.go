@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/casefile"
+	"assay/internal/explain"
 	"assay/internal/listing"
 	"assay/internal/registry"
 	"assay/internal/seller"
@@ -83,7 +84,7 @@ func (c *Console) casePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.showTitled(w, r, http.StatusOK, "case", plain(k.Title), v)
+	return c.showTitled(w, r, http.StatusOK, "case", explain.Plain(k.Title), v)
 }
 
 func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/internal/casefile"
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/verdict"
 )
@@ -60,7 +61,7 @@ func (c *Console) decideCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return c.backToCase(w, r, k.ID, err)
 	}
-	c.flashLater(r, flash{Kind: outcome, Key: "case.decided." + outcome, Args: []any{plain(k2.Title)}, Href: casePath(k.ID, "")})
+	c.flashLater(r, flash{Kind: outcome, Key: "case.decided." + outcome, Args: []any{explain.Plain(k2.Title)}, Href: casePath(k.ID, "")})
 	q, err := url.ParseQuery(r.PostFormValue("queue"))
 	if err != nil {
 		q = nil

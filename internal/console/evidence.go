@@ -7,8 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
+	"assay/internal/explain"
 	"assay/internal/listing"
 	"assay/internal/registry"
 	"assay/internal/signal"
@@ -61,8 +61,8 @@ type offerPicture struct {
 type offerText struct {
 	Field    string // "title", "brand", "description", or "attribute"
 	Name     string // of an attribute
-	Segments []segment
-	Full     []segment // the whole text, when Segments leave something out
+	Segments []explain.Segment
+	Full     []explain.Segment // the whole text, when Segments leave something out
 }
 
 type reasonView struct {
@@ -118,8 +118,8 @@ func (e *evidence) pair(o listing.Offer) {
 		if f.Sighting.AssetPicture == "" {
 			continue
 		}
-		p := pair{Finding: i, Frame: f.Sighting.Frame, PictureNum: f.PictureNum, Asset: f.Sighting.AssetPicture, AssetName: nameOf(f.Asset),
-			Outline: points(f.Sighting.Outline), AssetOutline: points(f.Sighting.AssetOutline), Sighting: *f.Sighting}
+		p := pair{Finding: i, Frame: f.Sighting.Frame, PictureNum: f.PictureNum, Asset: f.Sighting.AssetPicture, AssetName: explain.AssetName(f.Asset),
+			Outline: explain.Polygon(f.Sighting.Outline), AssetOutline: explain.Polygon(f.Sighting.AssetOutline), Sighting: *f.Sighting}
 		if n := f.Sighting.Picture; n >= 0 && n < len(o.Pictures) {
 			p.Listing = cmp.Or(f.Sighting.Hash, o.Pictures[n].Hash)
 		}
@@ -138,24 +138,6 @@ func (e *evidence) pair(o listing.Offer) {
 	}
 }
 
-// points writes an outline for SVG. Numbers that are none are left out.
-func points(list []signal.Point) string {
-	var out []string
-	for _, p := range list {
-		if p.X != p.X || p.Y != p.Y {
-			continue
-		}
-		out = append(out, strconv.FormatFloat(limit(p.X)*1000, 'f', 1, 64)+","+strconv.FormatFloat(limit(p.Y)*1000, 'f', 1, 64))
-	}
-	return strings.Join(out, " ")
-}
-
-// limit keeps a fraction near the picture, so that a wild outline cannot
-// paint over the page.
-func limit(v float64) float64 { return max(-0.5, min(1.5, v)) }
-
-func nameOf(a registry.Asset) string { return cmp.Or(a.Label, a.Text, a.ID) }
-
 // texts marks the finds in the fields a buyer reads.
 func (e *evidence) texts(o listing.Offer, signals []signal.Signal) {
 	spans := map[string][]signal.Span{}
@@ -172,9 +154,9 @@ func (e *evidence) texts(o listing.Offer, signals []signal.Signal) {
 		if name != "" {
 			key += ":" + name
 		}
-		all := segments(text, spans[key])
-		t := offerText{Field: field, Name: name, Segments: digest(all)}
-		if len(text) > 4*around && len(t.Segments) != len(all) || slices.ContainsFunc(t.Segments, func(s segment) bool { return s.Cut }) {
+		all := explain.Segments(text, spans[key])
+		t := offerText{Field: field, Name: name, Segments: explain.Digest(all)}
+		if slices.ContainsFunc(t.Segments, func(s explain.Segment) bool { return s.Cut }) {
 			t.Full = all
 		}
 		e.Texts = append(e.Texts, t)
@@ -188,21 +170,25 @@ func (e *evidence) texts(o listing.Offer, signals []signal.Signal) {
 	for n := range o.Pictures {
 		key := fmt.Sprintf("picture:%d", n)
 		if list := spans[key]; len(list) > 0 {
-			e.Texts = append(e.Texts, offerText{Field: "picture", Name: strconv.Itoa(n + 1), Segments: read(list)})
+			e.Texts = append(e.Texts, offerText{Field: "picture", Name: strconv.Itoa(n + 1), Segments: explain.Found(list)})
 		}
 	}
 }
 
-// read shows words that were read in a picture; there is no text around them.
-func read(spans []signal.Span) []segment {
-	var out []segment
-	for i, s := range spans {
-		if i > 0 {
-			out = append(out, segment{Text: " \u00b7 "})
-		}
-		out = appendText(out, s.Text, true)
+func (e *evidence) reasons(v verdict.Verdict) {
+	place := map[int]int{}
+	for i, f := range e.Findings {
+		place[f.Index] = i
 	}
-	return out
+	for _, r := range v.Reasons {
+		rv := reasonView{Reason: r}
+		for _, s := range r.Signals {
+			if at, ok := place[s]; ok {
+				rv.Findings = append(rv.Findings, at)
+			}
+		}
+		e.Reasons = append(e.Reasons, rv)
+	}
 }
 
 // Plainly are the places of the reasons that differ for somebody who does not
@@ -220,20 +206,4 @@ func (e evidence) Plainly() []int {
 		}
 	}
 	return out
-}
-
-func (e *evidence) reasons(v verdict.Verdict) {
-	place := map[int]int{}
-	for i, f := range e.Findings {
-		place[f.Index] = i
-	}
-	for _, r := range v.Reasons {
-		rv := reasonView{Reason: r}
-		for _, s := range r.Signals {
-			if at, ok := place[s]; ok {
-				rv.Findings = append(rv.Findings, at)
-			}
-		}
-		e.Reasons = append(e.Reasons, rv)
-	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/ledger"
 	"assay/internal/listing"
@@ -165,7 +166,7 @@ func (c *Console) feedPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.showTitled(w, r, http.StatusOK, "feed", plain(v.Feed.Name), v)
+	return c.showTitled(w, r, http.StatusOK, "feed", explain.Plain(v.Feed.Name), v)
 }
 
 // feedState is the changing part of the page, for live refresh.

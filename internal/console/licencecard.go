@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/internal/access"
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/registry"
 	"assay/internal/seller"
@@ -140,7 +141,7 @@ func (k *licenceCard) assetPicks(ctx context.Context, p access.Principal) ([]cho
 	list, err := k.c.Store.Assets(ctx, f)
 	var out []choice
 	for _, a := range list {
-		out = append(out, choice{a.ID, nameOf(a), slices.Contains(k.row.AssetIDs, a.ID)})
+		out = append(out, choice{a.ID, explain.AssetName(a), slices.Contains(k.row.AssetIDs, a.ID)})
 	}
 	return out, err
 }

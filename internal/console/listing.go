@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/internal/casefile"
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/seller"
@@ -147,7 +148,7 @@ func (c *Console) listingPage(w http.ResponseWriter, r *http.Request) error {
 	if v.Cases, err = c.casesOf(r, l); err != nil {
 		return err
 	}
-	return c.showTitled(w, r, http.StatusOK, "listing", plain(v.Newest.Offer.Title), v)
+	return c.showTitled(w, r, http.StatusOK, "listing", explain.Plain(v.Newest.Offer.Title), v)
 }
 
 func (c *Console) listingVerdicts(r *http.Request, v *listingView) (err error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"assay/internal/access"
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/registry"
 )
@@ -225,7 +226,7 @@ func (c *Console) registryDetail(w http.ResponseWriter, r *http.Request) error {
 	if p.Can(access.SystemRead) {
 		v.Ledger = "/ledger?subject=" + url.QueryEscape(k.id())
 	}
-	return c.showTitled(w, r, http.StatusOK, "registrycard", plain(v.Title), v)
+	return c.showTitled(w, r, http.StatusOK, "registrycard", explain.Plain(v.Title), v)
 }
 
 func (c *Console) registryNew(w http.ResponseWriter, r *http.Request) error {

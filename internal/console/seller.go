@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/casefile"
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/ledger"
 	"assay/internal/listing"
@@ -97,7 +98,7 @@ func (c *Console) showSeller(w http.ResponseWriter, r *http.Request, status int,
 	for _, ve := range verifications {
 		v.Verifications = append(v.Verifications, choice{string(ve), "enum.verification." + string(ve), ve == s.Verification})
 	}
-	return c.showTitled(w, r, status, "seller", plain(s.Name), v)
+	return c.showTitled(w, r, status, "seller", explain.Plain(s.Name), v)
 }
 
 func (c *Console) sellerCases(r *http.Request, id string) ([]queueRow, error) {

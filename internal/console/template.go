@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/message"
@@ -59,7 +60,7 @@ func newLanguage(s *static, lang string) *language {
 func functions(s *static, p *message.Printer) template.FuncMap {
 	return template.FuncMap{
 		"t":          p.T,
-		"code":       func(prefix, code string) string { return sayCode(p, prefix, code) },
+		"code":       func(prefix, code string) string { return explain.Code(p, prefix, code) },
 		"number":     p.Number,
 		"percent":    p.Percent,
 		"money":      p.Money,
@@ -72,7 +73,7 @@ func functions(s *static, p *message.Printer) template.FuncMap {
 		"since":      func(t, now time.Time) string { return span(p, now.Sub(t)) },
 		"static":     func(name string) string { return s.prefix + name },
 		"picture":    pictureURL,
-		"plain":      plain,
+		"plain":      explain.Plain,
 		"path":       url.PathEscape,
 		"query":      url.QueryEscape,
 		"dict":       dict,
@@ -83,14 +84,14 @@ func functions(s *static, p *message.Printer) template.FuncMap {
 		"inc":        func(n int) int { return n + 1 },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"finding":    func(f finding) string { return sayFinding(p, f) },
-		"factor":     func(f signal.Factor) string { return sayFactor(p, f) },
+		"factor":     func(f signal.Factor) string { return explain.Factor(p, f) },
 		"rowproblem": func(r listing.RowProblem) string { return sayProblem(p, r) },
-		"matched":    func(s signal.Span) string { return sayMatched(p, s) },
+		"matched":    explain.Matched,
 		"rightname":  rightName,
 		"hint":       func(field string) string { return sayHint(p, field) },
-		"how":        func(f finding) []string { return sayHow(p, f) },
-		"disguise":   func(code string) string { return sayCode(p, "disguise", code) },
-		"because":    func(e evidence, n int, shop string) string { return sayReason(p, e, n, shop) },
+		"how":        func(f finding) []string { return explain.Details(p, f.Sighting) },
+		"disguise":   func(code string) string { return explain.Code(p, "disguise", code) },
+		"because":    func(e evidence, n int) string { return sayReason(p, e, n) },
 	}
 }
 

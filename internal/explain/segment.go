@@ -143,3 +143,16 @@ func Digest(all []Segment) []Segment {
 	}
 	return out
 }
+
+// Found shows words that have no text around them, such as those read in a
+// picture.
+func Found(spans []signal.Span) []Segment {
+	var out []Segment
+	for i, s := range spans {
+		if i > 0 {
+			out = append(out, Segment{Text: " \u00b7 "})
+		}
+		out = appendText(out, s.Text, true)
+	}
+	return out
+}

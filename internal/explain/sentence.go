@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"math"
+	"strings"
 
 	"assay/internal/message"
 	"assay/internal/registry"
@@ -19,78 +20,110 @@ type Names interface {
 // AssetName is how people call an asset.
 func AssetName(a registry.Asset) string { return cmp.Or(a.Label, a.Text, a.ID) }
 
-// Reason is one sentence that says why a rule spoke, naming what its
-// strongest signal stands on.
-func Reason(p *message.Printer, names Names, v verdict.Verdict, r verdict.Reason) string {
-	var brand, asset, text string
-	for _, i := range r.Signals {
-		if i < 0 || i >= len(v.Signals) {
-			continue
-		}
-		s := v.Signals[i]
-		brand, asset = subject(names, s)
-		if len(s.Spans) > 0 {
-			text = Plain(s.Spans[0].Text)
-		}
-		break
-	}
-	return p.T("reason."+r.Code+".sentence", "Brand", brand, "Asset", cmp.Or(asset, brand), "Text", text, "Rule", r.Rule)
+// Row is one asset with its brand, as Names.
+type Row struct {
+	Of   registry.Asset
+	From registry.Brand
 }
 
-func subject(names Names, s signal.Signal) (brand, asset string) {
+// Asset and Brand answer for the one row.
+func (r Row) Asset(id string) (registry.Asset, bool) { return r.Of, id != "" && id == r.Of.ID }
+func (r Row) Brand(id string) (registry.Brand, bool) { return r.From, id != "" && id == r.From.ID }
+
+// Reason is one sentence that says why a rule spoke. on is the strongest
+// signal it stands on, the zero Signal when there is none.
+func Reason(p *message.Printer, names Names, code string, on signal.Signal) string {
+	key := "reason." + code + ".sentence"
+	if !p.Has(key) {
+		return Code(p, "reason", code)
+	}
+	brand, asset := subject(p, names, on)
+	return p.T(key, "Brand", brand, "Asset", asset)
+}
+
+// Strongest is the signal a reason stands on first.
+func Strongest(v verdict.Verdict, r verdict.Reason) signal.Signal {
+	for _, i := range r.Signals {
+		if i >= 0 && i < len(v.Signals) {
+			return v.Signals[i]
+		}
+	}
+	return signal.Signal{}
+}
+
+// Code names a code from an open set: one that no catalogue knows is shown as
+// it is rather than hidden.
+func Code(p *message.Printer, prefix, code string) string {
+	if key := prefix + "." + code; code != "" && p.Has(key) {
+		return p.T(key)
+	}
+	return code
+}
+
+func subject(p *message.Printer, names Names, s signal.Signal) (brand, asset string) {
 	if b, ok := names.Brand(s.BrandID); ok {
 		brand = b.Name
 	}
 	if a, ok := names.Asset(s.AssetID); ok {
 		asset = AssetName(a)
 	}
-	return cmp.Or(brand, s.BrandID), cmp.Or(asset, s.AssetID)
+	brand = cmp.Or(brand, s.BrandID, p.T("explain.unknown_brand"))
+	return brand, cmp.Or(asset, s.AssetID, brand)
 }
 
 // Signal is one sentence that says what was found.
 func Signal(p *message.Printer, names Names, s signal.Signal) string {
-	brand, asset := subject(names, s)
-	args := []any{"Brand", brand, "Asset", cmp.Or(asset, brand), "Detector", s.Detector}
-	if s.Sighting != nil {
-		args = append(args, "Picture", s.Sighting.Picture+1)
-		if s.Sighting.Problem != "" {
-			args = append(args, "Problem", p.T("enum.picture_problem."+s.Sighting.Problem))
-		}
+	key := "signal." + string(s.Kind) + ".sentence"
+	if !p.Has(key) {
+		return Code(p, "signal", string(s.Kind))
 	}
+	brand, asset := subject(p, names, s)
+	var text, problem string
+	picture := 0
 	if len(s.Spans) > 0 {
-		args = append(args, "Text", Plain(s.Spans[0].Text))
+		text = Plain(s.Spans[0].Text)
 	}
-	return p.T("signal."+string(s.Kind)+".sentence", args...)
+	if s.Sighting != nil {
+		picture, problem = s.Sighting.Picture+1, Code(p, "enum.picture_problem", s.Sighting.Problem)
+	}
+	return p.T(key, "Brand", brand, "Asset", asset, "Detector", s.Detector, "Picture", picture, "Problem", problem, "Text", text)
 }
 
-// Details say how near a match is and how the protected picture lies in the
-// listing's.
-func Details(p *message.Printer, s signal.Signal) []string {
-	var out []string
-	if at := s.Sighting; at != nil {
-		if at.Mirrored {
-			out = append(out, p.T("signal.detail.mirrored"))
-		}
-		if turn := int(math.Round(at.Rotation)); turn != 0 {
-			out = append(out, p.T("signal.detail.rotation", "Rotation", turn))
-		}
-		if at.Distance != nil {
-			out = append(out, p.T("signal.detail.distance", "Distance", *at.Distance))
-		}
-		if at.Inliers > 0 {
-			out = append(out, p.T("signal.detail.inliers", "Inliers", at.Inliers))
-		}
-		if at.Correlation != 0 {
-			out = append(out, p.T("signal.detail.correlation", "Correlation", p.Percent(at.Correlation)))
-		}
+// Details say how a picture matched: how near, and how the protected picture
+// lies in the listing's.
+func Details(p *message.Printer, at *signal.Sighting) []string {
+	if at == nil {
+		return nil
 	}
-	for _, sp := range s.Spans {
-		if len(sp.Disguises) > 0 && sp.Matched != "" && sp.Matched != sp.Text {
-			out = append(out, p.T("signal.detail.matched", "Matched", Plain(sp.Matched)))
-			break
-		}
+	var out []string
+	if at.Mirrored {
+		out = append(out, p.T("signal.detail.mirrored"))
+	}
+	if turn := int(math.Round(at.Rotation)); turn != 0 {
+		out = append(out, p.T("signal.detail.rotation", "Rotation", turn))
+	}
+	if at.Frame > 0 {
+		out = append(out, p.T("signal.detail.frame", "Frame", at.Frame+1))
+	}
+	if at.Distance != nil {
+		out = append(out, p.T("signal.detail.distance", "Distance", *at.Distance))
+	}
+	if at.Inliers > 0 {
+		out = append(out, p.T("signal.detail.inliers", "Inliers", at.Inliers))
+	}
+	if at.Correlation != 0 {
+		out = append(out, p.T("signal.detail.correlation", "Correlation", p.Percent(at.Correlation)))
 	}
 	return out
+}
+
+// Matched is the protected wording that disguised words were read as, "" when
+// they are written as registered.
+func Matched(s signal.Span) string {
+	if s.Matched == s.Text {
+		return ""
+	}
+	return Plain(s.Matched)
 }
 
 // Disguises names how words were hidden, each once.
@@ -108,11 +141,20 @@ func Disguises(p *message.Printer, spans []signal.Span) []string {
 	return out
 }
 
-// Factors names what spoke for or against.
+// Factor is one thing that spoke for or against a finding.
+func Factor(p *message.Printer, f signal.Factor) string {
+	key := "factor." + f.Code
+	if !p.Has(key) {
+		return strings.TrimSpace(f.Code + " " + f.Detail)
+	}
+	return p.T(key, "Detail", f.Detail)
+}
+
+// Factors are several.
 func Factors(p *message.Printer, list []signal.Factor) []string {
 	out := make([]string, len(list))
 	for i, f := range list {
-		out[i] = p.T("factor." + f.Code)
+		out[i] = Factor(p, f)
 	}
 	return out
 }

@@ -53,9 +53,9 @@ func New(p *message.Printer, library *screening.Library, most int) *Report {
 	return &Report{printer: p, library: library, most: max(most, 1)}
 }
 
-// Sentence is one reason in words; a convenience for other outputs.
+// Sentence is one reason of a verdict in words.
 func Sentence(p *message.Printer, library *screening.Library, v verdict.Verdict, r verdict.Reason) string {
-	return explain.Reason(p, library, v, r)
+	return explain.Reason(p, library, r.Code, explain.Strongest(v, r))
 }
 
 // gravest is a heap whose root is the mildest.
@@ -166,7 +166,7 @@ func (r *Report) card(ctx context.Context, s screening.Screened, get screening.S
 	v, o := s.Verdict, s.Row.Offer
 	c := card{ID: s.Row.ExternalID, Seller: cmp.Or(s.Row.SellerName, s.Row.SellerExternalID), Decision: v.Decision, Score: v.Score, Price: o.Price}
 	for _, reason := range v.Reasons {
-		c.Reasons = append(c.Reasons, explain.Reason(r.printer, r.library, v, reason))
+		c.Reasons = append(c.Reasons, Sentence(r.printer, r.library, v, reason))
 	}
 	spans := map[string][]signal.Span{}
 	for _, f := range v.Signals {
@@ -197,7 +197,7 @@ func (r *Report) card(ctx context.Context, s screening.Screened, get screening.S
 // show adds one signal to the card. Several about the same asset in the same
 // picture share one pair of pictures.
 func (r *Report) show(ctx context.Context, c *card, o listing.Offer, f signal.Signal, get screening.Source) error {
-	w := words{Sentence: explain.Signal(r.printer, r.library, f), Details: explain.Details(r.printer, f), Score: f.Score, Licensed: f.Licensed,
+	w := words{Sentence: explain.Signal(r.printer, r.library, f), Details: explain.Details(r.printer, f.Sighting), Score: f.Score, Licensed: f.Licensed,
 		Disguises: explain.Disguises(r.printer, f.Spans), For: explain.Factors(r.printer, f.For), Against: explain.Factors(r.printer, f.Against)}
 	if f.Sighting == nil || f.AssetID == "" {
 		c.Words = append(c.Words, w)

@@ -1,4 +1,4 @@
-package console
+package explain
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 )
 
 // whole puts segments together again, hidden characters included.
-func whole(all []segment, text string) string {
+func whole(all []Segment, text string) string {
 	var b strings.Builder
 	hidden := slices.DeleteFunc([]rune(text), func(r rune) bool { return !unseen(r) })
 	for _, s := range all {
@@ -29,17 +29,17 @@ func TestSegments(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		spans      []signal.Span
-		want       []segment
+		want       []Segment
 	}{
-		{"none", "plain", nil, []segment{{Text: "plain"}}},
-		{"inside", "a bolt b", []signal.Span{{Start: 2, End: 6}}, []segment{{Text: "a "}, {Text: "bolt", Mark: true}, {Text: " b"}}},
-		{"overlap", "abcdef", []signal.Span{{Start: 1, End: 3}, {Start: 2, End: 5}}, []segment{{Text: "a"}, {Text: "bcde", Mark: true}, {Text: "f"}}},
-		{"out of range", "abc", []signal.Span{{Start: -7, End: 1}, {Start: 2, End: 99}, {Start: 50, End: 60}, {Start: 3, End: 1}}, []segment{{Text: "a", Mark: true}, {Text: "b"}, {Text: "c", Mark: true}}},
-		{"inside a letter", "가나", []signal.Span{{Start: 1, End: 2}}, []segment{{Text: "가", Mark: true}, {Text: "나"}}},
-		{"hidden", "a\u200bb\u202e", []signal.Span{{Start: 0, End: 4}}, []segment{{Text: "a", Mark: true}, {Hidden: "U+200B", Mark: true}, {Text: "b"}, {Hidden: "U+202E"}}},
+		{"none", "plain", nil, []Segment{{Text: "plain"}}},
+		{"inside", "a bolt b", []signal.Span{{Start: 2, End: 6}}, []Segment{{Text: "a "}, {Text: "bolt", Mark: true}, {Text: " b"}}},
+		{"overlap", "abcdef", []signal.Span{{Start: 1, End: 3}, {Start: 2, End: 5}}, []Segment{{Text: "a"}, {Text: "bcde", Mark: true}, {Text: "f"}}},
+		{"out of range", "abc", []signal.Span{{Start: -7, End: 1}, {Start: 2, End: 99}, {Start: 50, End: 60}, {Start: 3, End: 1}}, []Segment{{Text: "a", Mark: true}, {Text: "b"}, {Text: "c", Mark: true}}},
+		{"inside a letter", "가나", []signal.Span{{Start: 1, End: 2}}, []Segment{{Text: "가", Mark: true}, {Text: "나"}}},
+		{"hidden", "a\u200bb\u202e", []signal.Span{{Start: 0, End: 4}}, []Segment{{Text: "a", Mark: true}, {Hidden: "U+200B", Mark: true}, {Text: "b"}, {Hidden: "U+202E"}}},
 		{"empty", "", []signal.Span{{Start: 0, End: 4}}, nil},
 	} {
-		if got := segments(c.text, c.spans); !slices.Equal(got, c.want) {
+		if got := Segments(c.text, c.spans); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}
@@ -51,17 +51,17 @@ func TestSegmentsLoseNothing(t *testing.T) {
 		spans := rapid.SliceOf(rapid.Custom(func(t *rapid.T) signal.Span {
 			return signal.Span{Start: rapid.IntRange(-5, len(text)+5).Draw(t, "start"), End: rapid.IntRange(-5, len(text)+5).Draw(t, "end")}
 		})).Draw(t, "spans")
-		if got := whole(segments(text, spans), text); got != text {
+		if got := whole(Segments(text, spans), text); got != text {
 			t.Fatalf("%q became %q", text, got)
 		}
-		digest(segments(text, spans))
+		Digest(Segments(text, spans))
 	})
 }
 
 func TestDigestKeepsFinds(t *testing.T) {
 	text := strings.Repeat("가", 3000) + "BOLT" + strings.Repeat("나", 3000)
 	at := strings.Index(text, "BOLT")
-	short := digest(segments(text, []signal.Span{{Start: at, End: at + 4}}))
+	short := Digest(Segments(text, []signal.Span{{Start: at, End: at + 4}}))
 	var b strings.Builder
 	for _, s := range short {
 		b.WriteString(s.Text)
@@ -73,8 +73,8 @@ func TestDigestKeepsFinds(t *testing.T) {
 
 func TestPlain(t *testing.T) {
 	for in, want := range map[string]string{"상품 A": "상품 A", "a\u202eb": "a◌b", "👩\u200d🔬": "👩\u200d🔬", "x\x00y": "x◌y"} {
-		if got := plain(in); got != want {
-			t.Errorf("plain(%q) = %q, want %q", in, got, want)
+		if got := Plain(in); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -83,7 +83,7 @@ func FuzzSegments(f *testing.F) {
 	f.Add("a bolt b", 2, 6, 1, 4)
 	f.Add("가\u202e나", -1, 5, 3, 900)
 	f.Fuzz(func(t *testing.T, text string, a, b, c, d int) {
-		got := segments(text, []signal.Span{{Start: a, End: b}, {Start: c, End: d}})
+		got := Segments(text, []signal.Span{{Start: a, End: b}, {Start: c, End: d}})
 		if whole(got, text) != text {
 			t.Errorf("%q lost something", text)
 		}
