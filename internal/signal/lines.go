@@ -70,15 +70,16 @@ func (d *Lines) Forget(assetID string) {
 	delete(d.wanted, assetID)
 }
 
-// scriptOf is the script that most letters of a wording are written in.
+// scriptOf is the script that most of a wording is written in; a syllable or a
+// Hanzi says as much as two letters or more.
 func scriptOf(text string) ocr.Script {
 	count := map[ocr.Script]int{}
 	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Hangul, r):
-			count[ocr.Hangul]++
+			count[ocr.Hangul] += 2
 		case unicode.Is(unicode.Han, r):
-			count[ocr.Han]++
+			count[ocr.Han] += 2
 		case unicode.IsLetter(r):
 			count[ocr.Latin]++
 		}
@@ -217,6 +218,18 @@ func lineSighting(l ocr.Line, frame int, r image.Rectangle) *Sighting {
 
 // pictureField names the text of an offer's nth picture.
 func pictureField(picture int) string { return fmt.Sprintf("picture:%d", picture) }
+
+// PlaceSpans says in which of the offer's pictures spans of a picture's text
+// stand.
+func PlaceSpans(spans []Span, picture int) []Span {
+	out := slices.Clone(spans)
+	for i := range out {
+		if out[i].Field == "picture" {
+			out[i].Field = pictureField(picture)
+		}
+	}
+	return out
+}
 
 // ReadFields are the lines that were read, as one field for each picture.
 func ReadFields(read []Signal) []lexicon.Field {

@@ -52,7 +52,7 @@ const (
 	strictWord  = 0.20 // added to that of words
 	shortWord   = 3    // symbols; shorter words are not judged by themselves
 	leastLength = 4    // symbols of the shortest phrase that is looked for
-	doubtful    = 0.45 // similarity that is worth a second look
+	doubtful    = 0.50 // similarity that is worth a second look
 )
 
 // NewPhrases knows no phrase yet.
