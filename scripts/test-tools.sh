@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and is not there yet: a PostgreSQL server, a
-# Chromium, fonts for Korean and Chinese, and axe-core for accessibility.
+# Chromium, fonts for Korean and Chinese, tesseract to read text in pictures,
+# and axe-core for accessibility.
 # Runs as root or with sudo; safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +12,7 @@ have_postgres || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v npm >/dev/null || missing+=(npm)
 fc-list 2>/dev/null | grep -qi 'noto.*cjk\|wenquanyi\|unfonts' || missing+=(fonts-noto-cjk)
+[ "$(tesseract --list-langs 2>/dev/null | grep -cxE 'kor|chi_sim|eng')" = 3 ] || missing+=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-chi-sim)
 
 if [ ${#missing[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || { echo "test-tools: install these by hand, then run again: ${missing[*]}" >&2; exit 1; }
