@@ -39,6 +39,7 @@ type overviewView struct {
 	Detectors []string
 	Policy    string
 	Late      []queueRow
+	Brakes    []brakeLine
 }
 
 type statusCount struct {
@@ -48,7 +49,7 @@ type statusCount struct {
 
 func (c *Console) overview(w http.ResponseWriter, r *http.Request) error {
 	var v overviewView
-	for _, part := range []func(*http.Request, *overviewView) error{c.overviewCounts, c.overviewCases, c.overviewWork} {
+	for _, part := range []func(*http.Request, *overviewView) error{c.overviewCounts, c.overviewCases, c.overviewWork, c.overviewBrakes} {
 		if err := part(r, &v); err != nil {
 			return err
 		}

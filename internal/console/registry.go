@@ -182,6 +182,7 @@ type cardView struct {
 	New      bool
 	Ledger   string
 	Columns  map[string][]string
+	Asset    assetState
 }
 
 // theCard reads the row of the request's path for its reader.
@@ -214,6 +215,9 @@ func (c *Console) registryDetail(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.Sections, err = k.sections(r.Context()); err != nil {
+		return err
+	}
+	if v.Asset, err = c.assetState(r, k); err != nil {
 		return err
 	}
 	if k.editable(p) {

@@ -52,6 +52,7 @@ func (c *Console) table() []route {
 		need("GET", "/registry/{kind}/new", access.RegistryWrite, c.registryNew),
 		need("POST", "/registry/{kind}/new", access.RegistryWrite, c.registryCreate),
 		need("GET", "/registry/{kind}/{id}", access.RegistryRead, c.registryDetail),
+		need("POST", "/registry/assets/{id}/release", access.RegistryWrite, c.releaseAsset),
 		need("GET", "/registry/{kind}/{id}/edit", access.RegistryWrite, c.registryEdit),
 		need("POST", "/registry/{kind}/{id}/edit", access.RegistryWrite, c.registrySave),
 

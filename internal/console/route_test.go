@@ -21,7 +21,7 @@ var admitted = map[string]string{
 	"GET /listings": "arhs", "GET /listings/{id}": "arhs",
 	"GET /sellers": "ars", "GET /sellers/{id}": "ars", "POST /sellers/{id}": "a",
 	"GET /registry": "arhsp", "GET /registry/{kind}": "arhp", "GET /registry/{kind}/{id}": "arhp",
-	"GET /registry/{kind}/new": "ah", "POST /registry/{kind}/new": "ah", "GET /registry/{kind}/{id}/edit": "ah", "POST /registry/{kind}/{id}/edit": "ah",
+	"GET /registry/{kind}/new": "ah", "POST /registry/{kind}/new": "ah", "GET /registry/{kind}/{id}/edit": "ah", "POST /registry/{kind}/{id}/edit": "ah", "POST /registry/assets/{id}/release": "ah",
 	"GET /feeds": "as", "POST /feeds": "as", "GET /feeds/{id}": "as", "GET /feeds/{id}/state": "as", "GET /feeds/{id}/rejects.csv": "as",
 	"GET /dry-run": "ars", "POST /dry-run": "ars",
 	"GET /policy": "ar", "GET /policy/{id}": "ar", "GET /ledger": "a", "POST /ledger/verify": "a",
