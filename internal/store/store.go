@@ -22,6 +22,7 @@ import (
 	"assay/internal/ledger"
 	"assay/internal/listing"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/verdict"
 )
@@ -34,6 +35,7 @@ var (
 	_ verdict.Store  = (*Store)(nil)
 	_ ledger.Store   = (*Store)(nil)
 	_ access.Store   = (*Store)(nil)
+	_ search.Store   = (*Store)(nil)
 	_ job.Queue      = queue{}
 )
 
