@@ -1,107 +1,87 @@
 package ocr
 
+import "encoding/binary"
+
 // hat is what stands out of p by being narrower than size pixels: for dark ink
 // the morphological closing minus p (black hat), for light ink p minus the
 // opening (white hat). Unlike a local mean it is blind to steps, so text that
-// runs across the edge of an object stays in one piece.
+// runs across the edge of an object stays in one piece. size is odd.
 func (p plane) hat(size int, dark bool) plane {
 	flip := uint8(0)
 	if !dark {
-		flip = 255 // opening of p is the closing of its negative
+		flip = 255 // the opening of p is the closing of its negative
 	}
+	r := size / 2
+	w, h := p.w+4*r, p.h+4*r
+	closed := make([]uint8, w*h)
+	for y := range p.h {
+		src, dst := p.pix[y*p.w:][:p.w], closed[(y+2*r)*w+2*r:][:p.w]
+		for x, v := range src {
+			dst[x] = v ^ flip
+		}
+	}
+	// The frame of 0 never wins the first time; the second time, upside down,
+	// it must not either, so what lies outside is made 255 before.
+	greatest(closed, w, size)
+	for i, v := range closed {
+		closed[i] = ^v
+	}
+	frame(closed, w, h, r)
+	greatest(closed, w, size)
 	out := plane{p.w, p.h, make([]uint8, len(p.pix))}
-	for i, v := range p.pix {
-		out.pix[i] = v ^ flip
-	}
-	out.spread(size, 0)
-	out.spread(size, 255)
-	for i, v := range p.pix {
-		out.pix[i] -= v ^ flip
+	for y := range p.h {
+		// Each pass moved the picture by r to the left and up.
+		src, dst := closed[y*w:][:p.w], out.pix[y*p.w:][:p.w]
+		for x, v := range p.pix[y*p.w:][:p.w] {
+			dst[x] = ^src[x] - (v ^ flip)
+		}
 	}
 	return out
 }
 
-// spread replaces every pixel by the greatest, or with flip 255 the least, in
-// the square of size x size around it. size is odd.
-func (p plane) spread(size int, flip uint8) {
-	r := size / 2
-	line := make([]uint8, max(p.w, p.h)+2*r)
-	fore, back := make([]uint8, len(line)), make([]uint8, len(line))
-	for y := range p.h {
-		row := p.pix[y*p.w:][:p.w]
-		for x, v := range row {
-			line[r+x] = v ^ flip
-		}
-		greatest(line[:p.w+2*r], fore, back, size)
-		for x := range row {
-			row[x] = max(back[x], fore[x+2*r]) ^ flip
-		}
+// frame clears what lies outside the picture after one pass: all but the
+// pixels from r on, as many as the picture has.
+func frame(pix []uint8, w, h, r int) {
+	clear(pix[:r*w])
+	clear(pix[(h-3*r)*w:])
+	for y := r; y < h-3*r; y++ {
+		clear(pix[y*w:][:r])
+		clear(pix[y*w+w-3*r:][:3*r])
 	}
-	p.spreadDown(size, flip)
 }
 
-// greatest prepares the running maximum of van Herk (1992) and Gil and Werman
-// (1993): over blocks of size values, the greatest so far from the left in
-// fore and from the right in back.
-func greatest(line, fore, back []uint8, size int) {
-	for from := 0; from < len(line); from += size {
-		to := min(from+size, len(line))
-		m := uint8(0)
-		for i := from; i < to; i++ {
-			m = max(m, line[i])
-			fore[i] = m
+// greatest replaces every value of rows of w by the greatest of the size x
+// size values from there to the right and down. Windows that leave the rows
+// hold something, but not what is wanted.
+func greatest(pix []uint8, w, size int) {
+	for _, step := range []int{1, w} {
+		have := 1
+		for ; 2*have <= size; have *= 2 {
+			atLeast(pix, have*step)
 		}
-		m = 0
-		for i := to - 1; i >= from; i-- {
-			m = max(m, line[i])
-			back[i] = m
+		if have < size {
+			atLeast(pix, (size-have)*step)
 		}
 	}
 }
 
-// spreadDown does the same along columns, a whole row of them at a time.
-func (p plane) spreadDown(size int, flip uint8) {
-	r := size / 2
-	rows := p.h + 2*r
-	fore, back := make([]uint8, rows*p.w), make([]uint8, rows*p.w)
-	at := func(y int) []uint8 {
-		if y < r || y >= r+p.h {
-			return nil
-		}
-		return p.pix[(y-r)*p.w:][:p.w]
+// atLeast replaces every value by the greater of itself and the one so many
+// places on, eight at a time.
+func atLeast(pix []uint8, on int) {
+	i := 0
+	for ; i+on+8 <= len(pix); i += 8 {
+		a := binary.LittleEndian.Uint64(pix[i:])
+		binary.LittleEndian.PutUint64(pix[i:], greater(a, binary.LittleEndian.Uint64(pix[i+on:])))
 	}
-	for y := range rows {
-		dst := fore[y*p.w:][:p.w]
-		var above []uint8
-		if y%size != 0 {
-			above = fore[(y-1)*p.w:][:p.w]
-		}
-		atMost(dst, at(y), above, flip)
-	}
-	for y := rows - 1; y >= 0; y-- {
-		dst := back[y*p.w:][:p.w]
-		var below []uint8
-		if y%size != size-1 && y+1 < rows {
-			below = back[(y+1)*p.w:][:p.w]
-		}
-		atMost(dst, at(y), below, flip)
-	}
-	for y := range p.h {
-		a, b := back[y*p.w:][:p.w], fore[(y+2*r)*p.w:][:p.w]
-		dst := p.pix[y*p.w:][:p.w]
-		for x := range dst {
-			dst[x] = max(a[x], b[x]) ^ flip
-		}
+	for ; i+on < len(pix); i++ {
+		pix[i] = max(pix[i], pix[i+on])
 	}
 }
 
-// atMost is the greater of src, its bits flipped, and other; nil counts as 0.
-func atMost(dst, src, other []uint8, flip uint8) {
-	clear(dst)
-	for x, v := range src {
-		dst[x] = v ^ flip
-	}
-	for x, v := range other {
-		dst[x] = max(dst[x], v)
-	}
+// greater is the greater of each of the eight bytes of a and b.
+func greater(a, b uint64) uint64 {
+	const top = 0x8080808080808080
+	low := (a | top) - b&^top                     // top bits: the low seven of a are not less
+	more := (a&^b | ^(a^b)&low) & top >> 7 * 0xFF // bytes of ones where a is not less
+	return b ^ (a^b)&more
 }

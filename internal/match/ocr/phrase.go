@@ -46,10 +46,10 @@ type Hit struct {
 const (
 	phraseFloor = 0.74 // of a doubtful reading
 	hanFloor    = 0.68 // a Hanzi carries more than a jamo, and look-alikes are cheap
-	wordFloor   = 0.60
+	wordFloor   = 0.66
 	phraseLead  = 0.03
 	stricter    = 0.11 // added to the floors of sentences when the reader is sure
-	strictWord  = 0.20 // added to that of words
+	strictWord  = 0.16 // added to that of words
 	shortWord   = 3    // symbols; shorter words are not judged by themselves
 	leastLength = 4    // symbols of the shortest phrase that is looked for
 	doubtful    = 0.50 // similarity that is worth a second look

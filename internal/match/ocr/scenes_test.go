@@ -121,7 +121,7 @@ func TestScenes(t *testing.T) {
 			}
 		}
 		for _, q := range s.Lines {
-			key := fmt.Sprintf("other lines")
+			key := "other lines"
 			if q.Main == 1 {
 				key = fmt.Sprintf("%s plate=%v", s.Lang, s.Plate)
 			}
