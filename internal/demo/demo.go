@@ -3,6 +3,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	_ "embed"
@@ -35,9 +36,6 @@ var registryYAML []byte
 //go:embed story/feed.csv
 var feedCSV []byte
 
-// everydayListings is how many listings stand around the story.
-const everydayListings = 260
-
 // market is the marketplace the demo plays in.
 const market = "main"
 
@@ -61,6 +59,8 @@ type Town struct {
 	Desk   *casefile.Desk
 	// Idle waits until every job is done.
 	Idle func(ctx context.Context) error
+	// Everyday is how many listings stand around the story; 0 means 260.
+	Everyday int
 	// Step, when not nil, is told of progress: how far of how much.
 	Step func(done, total int)
 }
@@ -133,7 +133,7 @@ func (t *Town) Fill(ctx context.Context, bundleDir string, people []Person) erro
 	if err := t.people(ctx, people); err != nil {
 		return err
 	}
-	if err := t.offer(ctx, append(scenes(), ordinary(everydayListings)...)); err != nil {
+	if err := t.offer(ctx, append(scenes(), ordinary(cmp.Or(t.Everyday, 260))...)); err != nil {
 		return err
 	}
 	if err := t.feed(ctx); err != nil {
