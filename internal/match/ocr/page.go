@@ -32,9 +32,10 @@ const (
 	// sure is the confidence with which a line needs no other script: the
 	// wrong script's readings lie below 0.6, the right one's around 0.9.
 	sure = 0.80
-	// legible is the confidence that calls for a second look in the script
-	// that came nearest; what is below is mostly no text at all.
-	legible = 0.45
+	// A line deserves a second look, in the script that came nearest, when its
+	// reading is at least legible, or its shape is likely that of text.
+	legible    = 0.45
+	likelyText = 0.50
 )
 
 // Read finds the lines of img and reads them in the scripts wanted, each line
@@ -62,7 +63,9 @@ func Read(ctx context.Context, img *image.NRGBA, r Reader, scripts []Script) (*P
 		}
 		open = slices.DeleteFunc(open, func(i int) bool { return p.best(i).Confidence >= sure })
 	}
-	return p.again(ctx, img, r, func(best Reading) bool { return best.Confidence >= legible && best.Confidence < sure })
+	return p.again(ctx, img, r, func(best Reading) bool {
+		return best.Confidence < sure && (best.Confidence >= legible || p.Lines[best.Line].Score >= likelyText)
+	})
 }
 
 // Again reads lines a second time, with the background removed and also beyond

@@ -32,13 +32,17 @@ func (l Line) level(img *image.NRGBA, before, after float64) strip {
 	s.r, s.g, s.b = make([]float32, width*height), make([]float32, width*height), make([]float32, width*height)
 	u0, v0 := -before*l.Height, -above*l.Height
 	n := min(4, max(1, int(math.Ceil(step-0.2))))
+	look := bilinear
+	if step < 1 {
+		look = bicubic // keeps small letters crisp
+	}
 	for y := range height {
 		for x := range width {
 			var r, g, b float32
 			for k := range n * n {
 				u := u0 + step*(float64(x)+(float64(k%n)+0.5)/float64(n))
 				v := v0 + step*(float64(y)+(float64(k/n)+0.5)/float64(n))
-				cr, cg, cb := bilinear(img, l.Outline[0].X+u*cos-v*sin, l.Outline[0].Y+u*sin+v*cos)
+				cr, cg, cb := look(img, l.Outline[0].X+u*cos-v*sin, l.Outline[0].Y+u*sin+v*cos)
 				r, g, b = r+cr, g+cg, b+cb
 			}
 			i, d := y*width+x, float32(n*n)
@@ -64,6 +68,32 @@ func bilinear(img *image.NRGBA, x, y float64) (r, g, b float32) {
 		r, g, b = r+float32(p[0])*a+white, g+float32(p[1])*a+white, b+float32(p[2])*a+white
 	}
 	return r, g, b
+}
+
+// bicubic is bilinear with the cubic of Catmull and Rom (1974), for enlarging.
+func bicubic(img *image.NRGBA, x, y float64) (r, g, b float32) {
+	x, y = x-0.5, y-0.5
+	x0, y0 := int(math.Floor(x)), int(math.Floor(y))
+	across, down := catmullRom(float32(x-float64(x0))), catmullRom(float32(y-float64(y0)))
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	for j, wy := range down {
+		row := img.Pix[min(max(y0+j-1, 0), h-1)*img.Stride:]
+		for i, wx := range across {
+			p := row[4*min(max(x0+i-1, 0), w-1):][:4:4]
+			weight := wx * wy
+			a := float32(p[3]) / 255 * weight
+			white := 255 * (weight - a)
+			r, g, b = r+float32(p[0])*a+white, g+float32(p[1])*a+white, b+float32(p[2])*a+white
+		}
+	}
+	return min(max(r, 0), 255), min(max(g, 0), 255), min(max(b, 0), 255)
+}
+
+// catmullRom are the weights of the four pixels around a place f behind the
+// second.
+func catmullRom(f float32) [4]float32 {
+	f2, f3 := f*f, f*f*f
+	return [4]float32{(-f + 2*f2 - f3) / 2, (2 - 5*f2 + 3*f3) / 2, (f + 4*f2 - 3*f3) / 2, (f3 - f2) / 2}
 }
 
 // channelOf is the strip in the channel that the line was found on.
