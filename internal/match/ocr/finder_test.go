@@ -320,3 +320,27 @@ func BenchmarkFind(b *testing.B) {
 		Find(context.Background(), p, 8)
 	}
 }
+
+// Noise is the worst a picture can be: pieces everywhere.
+func BenchmarkFindNoise(b *testing.B) {
+	p := canvas(640, 9375, paper)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range p.Pix {
+		if i%4 < 3 {
+			p.Pix[i] = uint8(rng.IntN(256))
+		}
+	}
+	for _, block := range []int{1, 2, 3} { // grains of so many pixels
+		b.Run(fmt.Sprint(block), func(b *testing.B) {
+			q := canvas(640, 9375, paper)
+			for y := range 9375 {
+				for x := range 640 {
+					q.SetNRGBA(x, y, p.NRGBAAt(x/block, y/block))
+				}
+			}
+			for b.Loop() {
+				Find(context.Background(), q, 8)
+			}
+		})
+	}
+}
