@@ -96,7 +96,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	fetcher := fetch.New(fetch.Options{AllowPrivate: t.FetchPrivate})
 	a.gate = &access.Gate{Store: a.store, Now: now, Ledger: a.store, Atomic: a.store.Atomic}
 	a.keeper = &registry.Keeper{Store: a.store, Sellers: a.store, Blobs: a.blobs, Ledger: a.store, Now: now, Atomic: a.store.Atomic}
-	a.desk = &casefile.Desk{Store: a.store, Now: now}
+	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper}
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
 	flood := screening.UsualFlood

@@ -127,6 +127,7 @@ func New(d Deps) *API {
 	a.registerMe()
 	a.registerRegistry()
 	a.registerBrakes()
+	a.registerPrecision()
 	a.registerSellers()
 	a.registerPictures()
 	a.registerListings()

@@ -47,6 +47,7 @@ type CaseFilter struct {
 	HolderID string           `query:"holder" maxLength:"100" doc:"Cases about brands of one rights holder."`
 	BrandID  string           `query:"brand" maxLength:"100" doc:"Cases about one brand."`
 	SellerID string           `query:"seller" maxLength:"100" doc:"Cases of one seller (its id here)."`
+	AssetID  string           `query:"asset" maxLength:"100" doc:"Decided cases whose verdict stood on one asset."`
 	Reason   string           `query:"reason" maxLength:"100" doc:"Cases of one reason."`
 	Proposed verdict.Decision `query:"proposed" enum:"review,block" doc:"What the policy asked for."`
 	Query    string           `query:"q" maxLength:"200" doc:"Part of the title."`
@@ -54,7 +55,7 @@ type CaseFilter struct {
 
 func (in CaseFilter) filter(a *API, p access.Principal) casefile.Filter {
 	f := casefile.Filter{State: in.State, AssigneeID: in.Assignee, Unassigned: in.Free, HolderID: in.HolderID, BrandID: in.BrandID,
-		SellerID: in.SellerID, Reason: in.Reason, Proposed: in.Proposed, Query: in.Query, Now: a.d.Now()}
+		SellerID: in.SellerID, AssetID: in.AssetID, Reason: in.Reason, Proposed: in.Proposed, Query: in.Query, Now: a.d.Now()}
 	p.ScopeCases(&f)
 	return f
 }
@@ -105,7 +106,8 @@ func (a *API) registerCases() {
 		})
 	decide.replays = true
 	handle(a, deed("decide-case", http.MethodPost, "/cases/{id}/decision", tag, "Decide a case",
-		"pass puts the listing on sale, block removes it. Give the version of the case that you read: when it has changed since, the answer is 409.", decide),
+		"pass puts the listing on sale, block removes it. Give the version of the case that you read: when it has changed since, the answer is 409. "+
+			"With the reason not_the_same_picture, innocent adds the matched pictures to the innocent pictures of the assets they were taken for.", decide),
 		func(ctx context.Context, in *deciding) (*answered[casefile.Case], error) {
 			return answerWith(a.d.Desk.Decide(ctx, in.ID, in.Body, actor(ctx)))
 		})

@@ -73,9 +73,10 @@ func newKit(t *testing.T) *kit {
 	k := &kit{t: t, store: st, now: noon, keys: map[string]string{}, dry: &drySpy{}}
 	now := func() time.Time { return k.now }
 	gate := &access.Gate{Store: st, Now: now, Ledger: st, Atomic: st.Atomic}
+	keeper := &registry.Keeper{Store: st, Sellers: st, Blobs: blobs, Ledger: st, Now: now, Atomic: st.Atomic}
 	k.api = New(Deps{Store: st, Blobs: blobs, Queue: st.Jobs(), Gate: gate,
-		Keeper:   &registry.Keeper{Store: st, Sellers: st, Blobs: blobs, Ledger: st, Now: now, Atomic: st.Atomic},
-		Desk:     &casefile.Desk{Store: st, Now: now},
+		Keeper:   keeper,
+		Desk:     &casefile.Desk{Store: st, Now: now, Keeper: keeper},
 		Intake:   &intake.Intake{Store: st, Blobs: blobs, Queue: st.Jobs(), Now: now},
 		Screener: k.dry, Logger: slog.New(slog.NewTextHandler(&k.log, nil)), Now: now, Version: "1.0.0",
 		Limits: Limits{Requests: 1e6, Burst: 1e6}})

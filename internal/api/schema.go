@@ -130,7 +130,9 @@ var meanings = map[string]map[string]string{
 	"Feed":  {"state": "waiting, running, done or failed.", "rows": "Read so far.", "changed": "New or changed listings.", "problem": "Why it could not be read at all."},
 	"Case": {"reason": "Code of the gravest reason.", "proposed": "What the policy asked for.", "priority": "Larger is sooner.", "lease_until": "When the claim ends by itself.",
 		"version": "Grows with every change; send it with a decision."},
-	"Answer": {"outcome": "pass: may be sold; block: is removed.", "reason": "One of the grounds of the case for this outcome.", "version": "Of the case as you read it."},
+	"Precision": {"decided": "Decided cases whose verdict stood on the asset; the last decision of each counts.", "confirmed": "Of these, decided block.", "refused": "Of these, decided pass.",
+		"share": "Confirmed of decided.", "low": "Lower end of Wilson's 95 % interval; 0 without a case.", "high": "Upper end; 1 without a case."},
+	"Answer": {"outcome": "pass: may be sold; block: is removed.", "innocent": "The matched pictures are harmless and must not be matched again; only with the reason not_the_same_picture.", "reason": "One of the grounds of the case for this outcome.", "version": "Of the case as you read it."},
 	"Entry":  {"seq": "1, 2, 3 without gaps.", "actor": "Id of the account or key, or system.", "subject": "Id of what it is about.", "prev": "Hash of the entry before.", "hash": "SHA-256 over all of it."},
 }
 

@@ -16,7 +16,7 @@ import (
 func TestRowsOfOthersAreNotThere(t *testing.T) {
 	k := newKit(t)
 	traces := []string{"holder-b", "brand-b", "Brandb", "right-b", "asset-b", "licence-b", "listing-b", "case-b", "verdict-b", "feed-b"}
-	lists := []string{"/holders", "/brands", "/rights", "/assets", "/licences", "/sellers", "/listings", "/feeds", "/cases", "/cases/count",
+	lists := []string{"/holders", "/brands", "/rights", "/assets", "/licences", "/sellers", "/listings", "/feeds", "/cases", "/cases/count", "/precisions", "/brakes?state=all", "/precisions?brand=brand-b",
 		"/brands?holder=holder-b", "/rights?brand=brand-b", "/assets?brand=brand-b&holder=holder-b", "/licences?seller=" + shopB, "/listings?seller=" + shopB,
 		"/feeds?seller=" + shopB, "/cases?holder=holder-b", "/cases?brand=brand-b", "/holders?q=b"}
 	for _, as := range []string{"holder:a", "seller:a", "partner"} {
@@ -33,7 +33,7 @@ func TestRowsOfOthersAreNotThere(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ as, path string }{
-		{"holder:a", "/holders/holder-%"}, {"holder:a", "/brands/brand-%"}, {"holder:a", "/rights/right-%"}, {"holder:a", "/assets/asset-%"},
+		{"holder:a", "/holders/holder-%"}, {"holder:a", "/brands/brand-%"}, {"holder:a", "/rights/right-%"}, {"holder:a", "/assets/asset-%"}, {"holder:a", "/assets/asset-%/precision"},
 		{"holder:a", "/licences/licence-%"}, {"holder:a", "/cases/case-%"}, {"holder:a", "/listings/listing-%"},
 		{"holder:a", "/listings/listing-%/revisions"}, {"holder:a", "/listings/listing-%/verdicts"},
 		{"seller:a", "/licences/licence-%"}, {"seller:a", "/listings/listing-%"}, {"seller:a", "/listings/listing-%/revisions"},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"assay/internal/registry"
 	"assay/internal/verdict"
 )
 
@@ -69,6 +70,7 @@ type Filter struct {
 	HolderID   string
 	BrandID    string
 	SellerID   string
+	AssetID    string // decided cases whose verdict stood on this asset
 	Reason     string
 	Proposed   verdict.Decision
 	Query      string // part of title
@@ -99,4 +101,10 @@ type Store interface {
 	CountCases(ctx context.Context, f Filter) (map[string]int, error)
 	AddDecision(ctx context.Context, d Decision) error
 	Decisions(ctx context.Context, caseID string) ([]Decision, error)
+
+	// Precision measures one asset, also one of which nothing was decided;
+	// Precisions those of which something was, the worst first. Of the filter
+	// BrandID, HolderID, After and Limit (1..200; 0 means 50) count.
+	Precision(ctx context.Context, assetID string) (Precision, error)
+	Precisions(ctx context.Context, f registry.Filter) (PrecisionPage, error)
 }

@@ -3,6 +3,7 @@ package casefile
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"assay/internal/fault"
 	"assay/internal/ledger"
 	"assay/internal/listing"
+	"assay/internal/registry"
 	"assay/internal/verdict"
 )
 
@@ -25,6 +27,7 @@ type DeskStore interface {
 	Store
 	ledger.Store
 	listing.Store
+	Verdict(ctx context.Context, id string) (verdict.Verdict, error)
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
 }
 
@@ -32,6 +35,8 @@ type DeskStore interface {
 type Desk struct {
 	Store DeskStore
 	Now   func() time.Time
+	// Keeper takes innocent pictures to assets; without it nobody may ask for that.
+	Keeper *registry.Keeper
 }
 
 // Actor is who acts, as it is written down.
@@ -43,7 +48,14 @@ type Answer struct {
 	Reason  string           `json:"reason"`  // one of Grounds[Outcome]
 	Note    string           `json:"note,omitempty"`
 	Version int              `json:"version"` // of the case as the person saw it
+	// Innocent adds the pictures that were matched to the innocent pictures of
+	// the assets they were taken for, so that they are not matched again. Only
+	// with the reason NotTheSame.
+	Innocent bool `json:"innocent,omitempty"`
 }
+
+// NotTheSame is the reason of a case whose pictures were mistaken for an asset.
+const NotTheSame = "not_the_same_picture"
 
 // Validate reports what is wrong with an answer.
 func (a Answer) Validate() error {
@@ -55,6 +67,10 @@ func (a Answer) Validate() error {
 	if !slices.Contains(grounds, a.Reason) {
 		return &fault.Error{Code: fault.Invalid, Message: "a decision needs a reason that fits its outcome",
 			Fields: []fault.Field{{Path: "reason", Code: "unknown_reason", Message: "choose one of the reasons for this outcome"}}}
+	}
+	if a.Innocent && a.Reason != NotTheSame {
+		return &fault.Error{Code: fault.Invalid, Message: "pictures are innocent only when they are not the asset's",
+			Fields: []fault.Field{{Path: "innocent", Code: "other_reason", Message: "leave it out, or give the reason " + NotTheSame}}}
 	}
 	if len(a.Note) > maxNote {
 		return &fault.Error{Code: fault.Invalid, Message: "the note is too long",
@@ -148,7 +164,13 @@ func (d *Desk) Decide(ctx context.Context, caseID string, a Answer, by Actor) (C
 		}
 		c.Version++
 		decided = c
-		return d.carryOut(ctx, c, dec)
+		var innocent map[string][]string
+		if a.Innocent {
+			if innocent, err = d.allow(ctx, c, by); err != nil {
+				return err
+			}
+		}
+		return d.carryOut(ctx, c, dec, innocent)
 	})
 	return decided, err
 }
@@ -166,8 +188,43 @@ func decidable(c Case, a Answer, by Actor, now time.Time) error {
 	return nil
 }
 
+// allow adds the matched pictures of a case to the innocent pictures of the
+// assets they were taken for, and returns them.
+func (d *Desk) allow(ctx context.Context, c Case, by Actor) (map[string][]string, error) {
+	v, err := d.Store.Verdict(ctx, c.VerdictID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	mistaken := Mistaken(v)
+	if len(mistaken) == 0 || d.Keeper == nil {
+		return nil, &fault.Error{Code: fault.Invalid, Message: "no picture of this case was taken for an asset",
+			Fields: []fault.Field{{Path: "innocent", Code: "no_picture", Message: "leave it out"}}}
+	}
+	for _, asset := range slices.Sorted(maps.Keys(mistaken)) {
+		if _, err := d.Keeper.AllowPictures(ctx, asset, mistaken[asset], by.ID); err != nil {
+			return nil, err
+		}
+	}
+	return mistaken, nil
+}
+
+// Mistaken are the pictures that a verdict stands on, by the asset they were
+// taken for: those that could be innocent.
+func Mistaken(v verdict.Verdict) map[string][]string {
+	out := map[string][]string{}
+	for _, s := range v.Signals {
+		if s.Sighting == nil || s.Sighting.Hash == "" || s.Licensed || !slices.Contains(v.Matched, s.AssetID) {
+			continue
+		}
+		if !slices.Contains(out[s.AssetID], s.Sighting.Hash) {
+			out[s.AssetID] = append(out[s.AssetID], s.Sighting.Hash)
+		}
+	}
+	return out
+}
+
 // carryOut gives the decision its effect and writes it down.
-func (d *Desk) carryOut(ctx context.Context, c Case, dec Decision) error {
+func (d *Desk) carryOut(ctx context.Context, c Case, dec Decision, innocent map[string][]string) error {
 	rev, err := d.Store.Revision(ctx, c.RevisionID)
 	if err != nil {
 		return err
@@ -180,8 +237,12 @@ func (d *Desk) carryOut(ctx context.Context, c Case, dec Decision) error {
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(map[string]any{"listing": c.ListingID, "revision": c.RevisionID, "verdict": c.VerdictID,
-		"outcome": dec.Outcome, "reason": dec.Reason, "applied": applied})
+	said := map[string]any{"listing": c.ListingID, "revision": c.RevisionID, "verdict": c.VerdictID,
+		"outcome": dec.Outcome, "reason": dec.Reason, "applied": applied}
+	if len(innocent) > 0 {
+		said["innocent"] = innocent
+	}
+	data, err := json.Marshal(said)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"assay/internal/blob"
@@ -77,6 +78,33 @@ func (k *Keeper) SaveAsset(ctx context.Context, a Asset, by string) (changed boo
 		a.UpdatedAt = at
 		return k.Store.PutAsset(ctx, a)
 	}})
+}
+
+// maxInnocent bounds the innocent pictures of one asset: one that is mistaken
+// for more needs mending, or retiring.
+const maxInnocent = 500
+
+// AllowPictures adds pictures, which must be kept under these content keys, to
+// the innocent pictures of an asset.
+func (k *Keeper) AllowPictures(ctx context.Context, id string, hashes []string, by string) (changed bool, err error) {
+	err = k.Atomic(ctx, func(ctx context.Context) error {
+		a, err := k.Store.Asset(ctx, id)
+		if err != nil {
+			return err
+		}
+		a.InnocentPictures = slices.Clone(a.InnocentPictures)
+		for _, h := range hashes {
+			if !slices.Contains(a.InnocentPictures, h) {
+				a.InnocentPictures = append(a.InnocentPictures, h)
+			}
+		}
+		if len(a.InnocentPictures) > maxInnocent {
+			return fault.New(fault.Invalid, "asset %s has %d innocent pictures already: mend or retire it", id, maxInnocent)
+		}
+		changed, err = k.SaveAsset(ctx, a, by)
+		return err
+	})
+	return changed && err == nil, err
 }
 
 // RetireAsset keeps an asset for old cases but has it matched no longer.

@@ -153,6 +153,9 @@ func (s *Store) filterCases(q *bun.SelectQuery, f casefile.Filter) {
 	narrow(q, "holder_id", f.HolderID)
 	narrow(q, "brand_id", f.BrandID)
 	narrow(q, "seller_id", f.SellerID)
+	if f.AssetID != "" {
+		q.Where("c.id IN (SELECT case_id FROM judged WHERE asset_id = ?)", f.AssetID)
+	}
 	narrow(q, "reason", f.Reason)
 	narrow(q, "proposed", string(f.Proposed))
 	if f.Unassigned {

@@ -39,15 +39,18 @@ func (s *Store) AddDecision(ctx context.Context, d casefile.Decision) error {
 	}
 	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
 		var c caseRow
-		if err := s.lockRow(db.NewSelect().Model(&c).Column("id").Where("c.id = ?", d.CaseID)).Scan(ctx); err != nil {
+		if err := s.lockRow(db.NewSelect().Model(&c).Column("id", "verdict_id").Where("c.id = ?", d.CaseID)).Scan(ctx); err != nil {
 			return s.missing(ctx, "case", err)
 		}
 		err := db.NewRaw("SELECT COALESCE(MAX(number), 0) + 1 FROM decisions WHERE case_id = ?", d.CaseID).Scan(ctx, &row.Number)
 		if err != nil {
 			return s.wrap(ctx, "number a decision", err)
 		}
-		_, err = db.NewInsert().Model(&row).On("CONFLICT (id) DO NOTHING").Exec(ctx)
-		return s.wrap(ctx, "store a decision", err)
+		n, err := affected(db.NewInsert().Model(&row).On("CONFLICT (id) DO NOTHING").Exec(ctx))
+		if err != nil || n == 0 {
+			return s.wrap(ctx, "store a decision", err)
+		}
+		return s.judge(ctx, db, c.ID, c.VerdictID)
 	})
 }
 

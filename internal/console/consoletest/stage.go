@@ -78,7 +78,7 @@ func (s *Stage) open() {
 	s.must(err)
 	s.Gate = &access.Gate{Store: s.Store, Now: Now, Ledger: s.Store, Atomic: s.Store.Atomic}
 	s.Keeper = &registry.Keeper{Store: s.Store, Sellers: s.Store, Blobs: s.Blobs, Ledger: s.Store, Now: Now, Atomic: s.Store.Atomic}
-	s.Desk = &casefile.Desk{Store: s.Store, Now: Now}
+	s.Desk = &casefile.Desk{Store: s.Store, Now: Now, Keeper: s.Keeper}
 	s.Intake = &intake.Intake{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Now: Now}
 	s.engine, err = screening.NewEngine(policy.Default(), nil, s.log)
 	s.must(err)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"assay/internal/access"
 	"assay/internal/casefile"
 	"assay/internal/fault"
+	"assay/internal/registry"
 	"assay/internal/verdict"
 )
 
@@ -24,6 +26,8 @@ var caseTests = map[string]func(*testing.T, *kit){
 	"pages":                      casePages,
 	"decisions":                  caseDecisions,
 	"a decider can be forgotten": caseForgotten,
+	"precision":                  casePrecision,
+	"pages of precisions":        casePrecisionPages,
 }
 
 func caseFields(t *testing.T, k *kit) {
@@ -223,5 +227,90 @@ func caseForgotten(t *testing.T, k *kit) {
 	k.must(k.PutAccount(k.ctx, anna))
 	if d := got[[]casefile.Decision](k)(k.Decisions(k.ctx, "c"))[0]; d.ActorName != "" || d.ActorID != "anna" {
 		t.Fatalf("the decision still says %+v", d)
+	}
+}
+
+// judged stores a case on these assets that was decided so, one answer after
+// the other.
+func (k *kit) judged(id string, matched []string, outcomes ...verdict.Decision) {
+	k.t.Helper()
+	c := k.open(id, "s", nil)
+	k.must(k.PutVerdict(k.ctx, verdict.Verdict{ID: "v-" + id, RevisionID: c.RevisionID, ListingID: c.ListingID, Matched: matched}))
+	c.VerdictID = "v-" + id
+	k.must(k.PutCase(k.ctx, c))
+	for i, o := range outcomes {
+		k.must(k.AddDecision(k.ctx, casefile.Decision{ID: fmt.Sprint("d-", id, "-", i), CaseID: id, Outcome: o, CreatedAt: noon}))
+	}
+}
+
+func casePrecision(t *testing.T, k *kit) {
+	k.seller("s")
+	k.brand("b1", k.holder("h1"))
+	k.brand("b2", k.holder("h2"))
+	for _, id := range []string{"good", "bad", "un_used"} {
+		k.asset(id, "b1")
+	}
+	k.asset("other", "b2")
+	const pass, block = verdict.Pass, verdict.Block
+	k.judged("1", []string{"good"}, block)
+	k.judged("2", []string{"bad", "good", "b1"}, pass, block) // decided again: the last counts
+	k.judged("3", []string{"bad"}, block, pass)
+	k.judged("4", []string{"bad"}, pass)
+	k.judged("5", []string{"bad", "gone"}) // still open
+	k.judged("6", nil, pass)
+	k.judged("7", []string{"other"}, pass)
+	k.must(k.AddDecision(k.ctx, casefile.Decision{ID: "d-4-0", CaseID: "4", Outcome: block})) // the same id changes nothing
+
+	bad, good, other := casefile.Measure("bad", 3, 1), casefile.Measure("good", 2, 2), casefile.Measure("other", 1, 0)
+	for _, want := range []casefile.Precision{bad, good, other, casefile.Measure("un_used", 0, 0), casefile.Measure("gone", 0, 0)} {
+		same(t, want.AssetID, got[casefile.Precision](k)(k.Precision(k.ctx, want.AssetID)), want)
+	}
+	for _, c := range []struct {
+		f    registry.Filter
+		want []casefile.Precision
+	}{
+		{registry.Filter{}, []casefile.Precision{bad, other, good}}, // 1 of 3: at most 0.792; 0 of 1: at most 0.793
+		{registry.Filter{BrandID: "b1"}, []casefile.Precision{bad, good}},
+		{registry.Filter{HolderID: "h2"}, []casefile.Precision{other}},
+		{registry.Filter{HolderID: "-"}, []casefile.Precision{}},
+	} {
+		page := got[casefile.PrecisionPage](k)(k.Precisions(k.ctx, c.f))
+		same(t, "worst first", page.Assets, c.want)
+	}
+	id := func(c casefile.Case) string { return c.ID }
+	same(t, "cases of an asset", ids(got[casefile.Page](k)(k.Cases(k.ctx, casefile.Filter{AssetID: "bad"})).Cases, id), []string{"2", "3", "4"})
+	_, err := k.Precisions(k.ctx, registry.Filter{After: "nonsense"})
+	k.refuses(fault.Invalid, err)
+}
+
+func casePrecisionPages(t *testing.T, k *kit) {
+	k.seller("s")
+	k.brand("b", k.holder("h"))
+	var want []casefile.Precision
+	for i := range 9 {
+		asset := fmt.Sprint("a", i)
+		k.asset(asset, "b")
+		decided, confirmed := i/3+1, 0
+		for n := range decided {
+			outcome := verdict.Pass
+			if i%2 == 0 && n == 0 {
+				outcome, confirmed = verdict.Block, 1
+			}
+			k.judged(fmt.Sprint(i, "-", n), []string{asset}, outcome)
+		}
+		want = append(want, casefile.Measure(asset, decided, confirmed))
+	}
+	slices.SortStableFunc(want, func(x, y casefile.Precision) int { return cmp.Compare(x.High, y.High) })
+	for limit := range 10 {
+		var seen []casefile.Precision
+		f := registry.Filter{Limit: limit + 1}
+		for {
+			page := got[casefile.PrecisionPage](k)(k.Precisions(k.ctx, f))
+			seen = append(seen, page.Assets...)
+			if f.After = page.Next; page.Next == "" {
+				break
+			}
+		}
+		same(t, fmt.Sprint("pages of ", limit+1), seen, want)
 	}
 }
