@@ -17,6 +17,7 @@ import (
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
 	"assay/internal/screening"
+	"assay/internal/search"
 	"assay/internal/signal/outside"
 	"assay/internal/store"
 	"assay/internal/verdict"
@@ -41,6 +42,8 @@ type app struct {
 	engine   *screening.Engine
 	service  *screening.Service
 	follower *screening.Follower
+	walker   *search.Walker
+	searches *search.Keeper
 	outside  *outside.Eye // nil: no vision service of the operator's own
 }
 
@@ -101,7 +104,9 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
 	flood := screening.UsualFlood
 	flood.Share = t.FloodShare
-	a.service = &screening.Service{Flood: screening.NewFlood(flood), Keeper: a.keeper, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
+	a.walker = &search.Walker{Store: a.store, Now: now}
+	a.searches = &search.Keeper{Store: a.store, Now: now, Atomic: a.store.Atomic}
+	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
 	return nil
 }
 

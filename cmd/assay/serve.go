@@ -103,7 +103,8 @@ func (a *app) watch(ctx context.Context) error {
 func (a *app) doors(s site, jobs func(context.Context) (job.Counts, error)) http.Handler {
 	now := func() time.Time { return time.Now().UTC() }
 	programs := api.New(api.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,
-		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Jobs: jobs, Outside: a.outside})
+		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Jobs: jobs, Outside: a.outside,
+		Walker: a.walker, Searches: a.searches})
 	a.service.Given = programs.CountVerdict
 	people := console.New(console.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,
 		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Detectors: a.engine.Names, Jobs: jobs,

@@ -39,16 +39,17 @@ const (
 	PolicyWrite   Permission = "policy:write"
 	AccountManage Permission = "account:manage" // people, keys
 	SystemRead    Permission = "system:read"    // jobs, metrics page, ledger
+	SearchUse     Permission = "search:use"     // search listings by wordings; saved searches and alerts: the organisation's own
 )
 
 // Permissions lists every permission.
 var Permissions = []Permission{RegistryRead, RegistryWrite, ListingRead, ListingWrite, ListingScreen, CaseRead,
-	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead}
+	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse}
 
 var granted = map[Role][]Permission{
 	Admin:    Permissions,
-	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead},
-	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead},
+	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, SearchUse},
+	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead, SearchUse},
 	Seller:   {RegistryRead, ListingRead, ListingWrite, ListingScreen, SellerRead},
 	Partner:  {RegistryRead},
 }

@@ -8,6 +8,7 @@ import (
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/signal"
 	"assay/internal/verdict"
 )
@@ -65,6 +66,23 @@ func (p Principal) ScopeCases(f *casefile.Filter) {
 	} else if !p.Staff() {
 		f.HolderID = nobody
 	}
+}
+
+// SearchOwner is whose saved searches and alerts p uses: holders their
+// organisation's, the marketplace's own people those of the house, which are "".
+func (p Principal) SearchOwner() string {
+	if org, limited := p.HolderScope(); limited {
+		return orNobody(org)
+	}
+	if p.Staff() {
+		return ""
+	}
+	return nobody
+}
+
+// MayUseSearch reports whether p may read, run and change a saved search.
+func (p Principal) MayUseSearch(s search.Saved) bool {
+	return p.Can(SearchUse) && s.HolderID == p.SearchOwner()
 }
 
 // MaySeeHolder reports whether p may read a rights holder.

@@ -11,6 +11,7 @@ import (
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/signal"
 	"assay/internal/verdict"
 )
@@ -57,6 +58,12 @@ func TestScopesNeverMeanEverybody(t *testing.T) {
 			p.Role != Holder && p.Role != Seller && !p.Staff() && lf.SellerID != nobody {
 			t.Errorf("%+v: %+v %+v %+v", p, rf, lf, cf)
 		}
+		if owner := p.SearchOwner(); p.Role == Holder && owner != orNobody(p.OrgID) || p.Role != Holder && !p.Staff() && owner != nobody {
+			t.Errorf("%+v owns the searches of %q", p, owner)
+		}
+		if p.MayUseSearch(search.Saved{HolderID: "other"}) || !p.Staff() && p.MayUseSearch(search.Saved{}) {
+			t.Errorf("%+v uses a search of others", p)
+		}
 		if p.Staff() && p.Scopes == nil {
 			continue
 		}
@@ -83,6 +90,9 @@ func TestOwnRowsAreSeen(t *testing.T) {
 	if !h.MaySeeCase(casefile.Case{HolderID: "own"}) || !h.MaySeeBrand(own) || !h.MayEditBrand(own) || !h.MaySeeHolder(registry.RightsHolder{ID: "own"}) ||
 		!s.MaySeeLicence(registry.Licence{SellerID: "own"}, registry.Brand{HolderID: "other"}) || !s.MaySeeSeller("own") || !s.MaySeeFeed(listing.Feed{SellerID: "own"}) {
 		t.Error("an own row is hidden")
+	}
+	if !h.MayUseSearch(search.Saved{HolderID: "own"}) || !(Principal{Role: Reviewer}).MayUseSearch(search.Saved{}) {
+		t.Error("an own search is hidden")
 	}
 }
 

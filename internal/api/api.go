@@ -19,6 +19,7 @@ import (
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal/outside"
 	"assay/internal/verdict"
@@ -91,6 +92,8 @@ type Deps struct {
 	Desk     *casefile.Desk
 	Intake   *intake.Intake
 	Screener Screener
+	Walker   *search.Walker // runs searches
+	Searches *search.Keeper // keeps searches and their alerts
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Limits   Limits
@@ -135,6 +138,7 @@ func New(d Deps) *API {
 	a.registerFeeds()
 	a.registerScreenings()
 	a.registerCases()
+	a.registerSearches()
 	a.registerPolicies()
 	a.registerAccounts()
 	a.registerLedger()

@@ -23,6 +23,7 @@ import (
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
 	"assay/internal/store"
@@ -78,6 +79,8 @@ func newKit(t *testing.T) *kit {
 		Keeper:   keeper,
 		Desk:     &casefile.Desk{Store: st, Now: now, Keeper: keeper},
 		Intake:   &intake.Intake{Store: st, Blobs: blobs, Queue: st.Jobs(), Now: now},
+		Walker:   &search.Walker{Store: st, Now: now},
+		Searches: &search.Keeper{Store: st, Now: now, Atomic: st.Atomic},
 		Screener: k.dry, Logger: slog.New(slog.NewTextHandler(&k.log, nil)), Now: now, Version: "1.0.0",
 		Limits: Limits{Requests: 1e6, Burst: 1e6}})
 	k.h = k.api.Handler()

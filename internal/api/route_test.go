@@ -75,6 +75,16 @@ var wantRoutes = map[string]string{
 	"POST /api/v1/cases/{id}/release":  "ar",
 	"POST /api/v1/cases/{id}/decision": "ar",
 
+	"POST /api/v1/searches/run":    "arh",
+	"GET /api/v1/searches":         "arh",
+	"POST /api/v1/searches":        "arh",
+	"GET /api/v1/searches/{id}":    "arh",
+	"PUT /api/v1/searches/{id}":    "arh",
+	"DELETE /api/v1/searches/{id}": "arh",
+	"GET /api/v1/alerts":           "arh",
+	"GET /api/v1/alerts/count":     "arh",
+	"POST /api/v1/alerts/read":     "arh",
+
 	"GET /api/v1/policies":                "ar",
 	"GET /api/v1/policies/active":         "ar",
 	"PUT /api/v1/policies":                "a",

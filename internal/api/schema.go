@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,7 +23,7 @@ func describe(version string) huma.Config {
 	if version == "" {
 		version = "dev"
 	}
-	reg := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	reg := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -37,12 +38,23 @@ func describe(version string) huma.Config {
 	}
 }
 
+// schemaName is the name of a type; those of a search say so, since by
+// themselves they would say too little.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	if strings.HasSuffix(t.PkgPath(), "/internal/search") {
+		return "Search" + name
+	}
+	return name
+}
+
 var tags = []*huma.Tag{
 	{Name: "Listings", Description: "What is offered, and the verdicts on it."},
 	{Name: "Feeds", Description: "Files with many listings."},
 	{Name: "Screening", Description: "Answers before publication."},
 	{Name: "Pictures", Description: "Pictures of listings."},
 	{Name: "Cases", Description: "Questions that a person must answer."},
+	{Name: "Searches", Description: "Listings by wordings, however disguised: at once, and saved with alerts."},
 	{Name: "Registry", Description: "Who owns what: holders, brands, rights, assets, licences."},
 	{Name: "Sellers", Description: "Who sells."},
 	{Name: "Policies", Description: "The rules that turn findings into verdicts."},
@@ -81,6 +93,8 @@ func (a *API) tellSchemas() {
 		{"KeyIn", "role"}:            words(access.Roles...),
 		{"Answer", "outcome"}:        words("pass", "block"),
 		{"Verdict", "decision"}:      words("pass", "review", "block"),
+		{"SearchQuery", "status"}:    words("pending", "live", "held", "removed", "gone"),
+		{"SearchWord", "kind"}:       words("name", "phrase"),
 		{"Listing", "status"}:        words("pending", "live", "held", "removed", "gone"),
 	}
 	for at, values := range enums {
@@ -117,6 +131,21 @@ var meanings = map[string]map[string]string{
 	"Licence": {"brand_id": "Brand that is licensed.", "seller_id": "Id here of the seller.", "asset_ids": "Assets it covers; empty: all of the brand.",
 		"categories": "Categories it covers, with those below them; empty: all goods.", "territories": "ISO 3166-1 alpha-2; empty: everywhere.", "from": "YYYY-MM-DD.",
 		"until": "YYYY-MM-DD, the last day.", "document": "Where the document is.", "status": "pending: handed in, not yet checked by a person."},
+	"SearchWord": {"text": "The wording. Spellings it suggests are looked for too.", "kind": "name unless phrase, which is a whole sentence, written about right.",
+		"language": "BCP 47, of the wording."},
+	"SearchQuery": {"words": "Any of these, 1 to 20.", "seller_id": "Id here of the seller.", "category": "With those below it; levels separated by ' > '.",
+		"price_min": "In the main unit of the currency.", "price_max": "In the main unit of the currency.", "currency": "ISO 4217; needed with a price.",
+		"from": "YYYY-MM-DD, the first day (UTC) on which the newest revision was taken in.", "until": "YYYY-MM-DD, the last day.", "likely": "Leave out uses that something excuses."},
+	"SearchHit": {"taken_at": "When the revision was taken in.", "pictures": "Content keys.", "score": "Of the best match.", "matches": "Best first.",
+		"passages": "The pieces of text in which something was found."},
+	"SearchMatch": {"word": "As it was looked for.", "score": "0 to 1: how likely this use infringes, if the word is yours.", "spans": "Byte offsets in the field.",
+		"against": "What excuses the use."},
+	"SearchPassage": {"start": "Byte offset of the text in its field.", "whole": "The text is all of the field."},
+	"SearchResult": {"next": "Send it as after to go on; missing when everything was looked at.", "looked": "Offers that were read this time.",
+		"reached": "What was taken in before was not looked at yet.", "complete": "Everything was looked at."},
+	"SearchSaved": {"holder_id": "Whose it is; missing: the marketplace's own people.", "unread": "Alerts that were not read yet. At 1,000 no more are kept until some are read.",
+		"actor_id": "Who saved it last."},
+	"SearchAlert": {"hit": "As it was found, with the present status.", "read_at": "When somebody marked it as read, or when it came as the repetition of one before."},
 	"Listing": {"market": "Which marketplace of this installation.", "external_id": "The marketplace's own id.", "seller_id": "Id here of the seller.", "revision": "Number of the newest revision.",
 		"status": "pending: not yet screened; held: waits for a person; removed: blocked by a decision; gone: withdrawn by the seller."},
 	"Verdict": {"score": "0 to 1, comparable among verdicts of one policy version.", "matched": "Ids of assets, or of brands without one for the finding; best first.",

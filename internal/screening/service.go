@@ -18,6 +18,7 @@ import (
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
 	"assay/internal/verdict"
@@ -30,6 +31,7 @@ type Store interface {
 	listing.Store
 	verdict.Store
 	casefile.Store
+	search.Store
 	ledger.Store
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
 }
@@ -47,6 +49,8 @@ type Service struct {
 	// Flood and Keeper, when set, brake assets that match far too much.
 	Flood  *Flood
 	Keeper *registry.Keeper
+	// Watch, when not nil, finds what saved searches want of each revision.
+	Watch *search.Watch
 	// Given, when not nil, is told each stored verdict, for metrics.
 	Given func(verdict.Verdict)
 }
@@ -60,6 +64,11 @@ func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
 	}
 	if err := s.CatchUp(ctx); err != nil {
 		return fmt.Errorf("catch up with the registry: %w", err)
+	}
+	if s.Watch != nil {
+		if err := s.Watch.CatchUp(ctx); err != nil {
+			return fmt.Errorf("catch up with the saved searches: %w", err)
+		}
 	}
 	outcomes, err := s.examineAll(ctx, args.Revisions)
 	if err != nil {
@@ -142,6 +151,7 @@ type outcome struct {
 	subject *signal.Subject
 	verdict verdict.Verdict
 	reason  string // of the case; "": the verdict's first
+	alerts  []search.Alert
 }
 
 // examine gives the verdict on a stored revision.
@@ -154,7 +164,11 @@ func (s *Service) examine(ctx context.Context, revisionID string) (outcome, erro
 	if err != nil {
 		return outcome{}, err
 	}
-	return s.judge(ctx, rev, l.SellerID, s.stored)
+	o, err := s.judge(ctx, rev, l.SellerID, s.stored)
+	if err == nil && s.Watch != nil {
+		o.alerts = s.Watch.Look(search.Offered{Listing: l, Revision: rev})
+	}
+	return o, err
 }
 
 func (s *Service) judge(ctx context.Context, rev listing.Revision, sellerID string, get Source) (outcome, error) {
@@ -218,6 +232,9 @@ func (s *Service) record(ctx context.Context, o outcome) error {
 		return err
 	}
 	if err := s.Store.PutVerdict(ctx, v); err != nil {
+		return err
+	}
+	if _, err := s.Store.AddAlerts(ctx, o.alerts); err != nil {
 		return err
 	}
 	l, err := s.Store.Listing(ctx, v.ListingID)
