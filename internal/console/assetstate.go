@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"assay/internal/access"
+	"assay/internal/casefile"
 	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/registry"
@@ -16,6 +18,9 @@ type assetState struct {
 	Words   bool   // it is words: listings were counted, not pictures
 	By      string // who released it
 	Release string // where to, for those who may
+
+	Precision *casefile.Precision // nil: not an asset
+	Cases     string              // where its decided cases are listed, for those who may read cases
 }
 
 // assetState reads it of a card that is an asset's.
@@ -23,6 +28,13 @@ func (c *Console) assetState(r *http.Request, k card) (s assetState, err error) 
 	a, ok := k.(*assetCard)
 	if !ok {
 		return s, nil
+	}
+	p, err := c.Store.Precision(r.Context(), a.row.ID)
+	if err != nil {
+		return s, err
+	}
+	if s.Precision = &p; p.Decided > 0 && who(r).Can(access.CaseRead) {
+		s.Cases = "/queue?" + queueFilter{State: string(casefile.Closed), Asset: a.row.ID}.query().Encode()
 	}
 	b, err := c.Store.Brake(r.Context(), a.row.ID)
 	if fault.Is(err, fault.NotFound) {

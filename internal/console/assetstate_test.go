@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 
 	"assay/internal/access"
@@ -36,5 +37,60 @@ func TestBrakedAssetIsShownAndReleased(t *testing.T) {
 	admin.get("/").lacks(t, "Assets that match far too much")
 	if e, err := s.Store.EntriesAbout(t.Context(), consoletest.MarkAsset, 10); err != nil || len(e) < 2 {
 		t.Errorf("the ledger has %d entries about it (%v)", len(e), err)
+	}
+}
+
+func TestMeasuredPrecisionIsShown(t *testing.T) {
+	s := newSite(t)
+	p := s.signed(t, access.Reviewer)
+	page := "/registry/assets/" + consoletest.MarkAsset
+	p.get(page).has(t, "No case that stood on this asset has been decided yet")
+	s.decide(t, p, "case-suspect-1", "block:mark_in_picture", "")
+	s.decide(t, p, "case-suspect-2", "pass:compatible_use", "")
+	shown := p.get(page)
+	shown.has(t, "1 of 2 decided cases were confirmed: 50%", "between 9.5% and 90.5%", `href="/queue?asset=bolt-mark&amp;state=closed"`)
+	cases := p.get("/queue?asset=" + consoletest.MarkAsset + "&state=closed")
+	cases.has(t, "case-suspect-1", "case-suspect-2", `name="asset" value="bolt-mark"`)
+	cases.lacks(t, "case-suspect-3")
+	s.signed(t, access.Partner).get(page).lacks(t, "Show these cases")
+	p.get("/registry/brands/"+consoletest.Brand).lacks(t, "Measured precision")
+}
+
+func TestInnocentPictureIsTakenWithTheDecision(t *testing.T) {
+	s := newSite(t)
+	p := s.signed(t, access.Reviewer)
+	answer := func(id, reply string) {
+		t.Helper()
+		page := p.get("/cases/" + id)
+		page.has(t, "never match the pictures of this case")
+		m := versionField.FindStringSubmatch(page.body)
+		p.post("/cases/"+id+"/decide", url.Values{"version": {m[1]}, "answer": {reply}, "innocent": {"yes"}})
+	}
+	innocent := func() []string {
+		t.Helper()
+		a, err := s.Store.Asset(t.Context(), consoletest.MarkAsset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.InnocentPictures
+	}
+	answer("case-suspect-1", "pass:licensed") // the tick is for one answer only
+	if got := innocent(); len(got) != 0 {
+		t.Errorf("another answer added %v", got)
+	}
+	answer("case-suspect-2", "pass:not_the_same_picture")
+	k, err := s.Store.Case(t.Context(), "case-suspect-2")
+	if err != nil || k.State != "closed" {
+		t.Fatalf("the case is %s (%v)", k.State, err)
+	}
+	rev, err := s.Store.Revision(t.Context(), k.RevisionID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := innocent(); len(got) != 1 || got[0] != rev.Offer.Pictures[0].Hash {
+		t.Errorf("innocent pictures %v, want that of the listing", got)
+	}
+	if e, err := s.Store.EntriesAbout(t.Context(), consoletest.MarkAsset, 10); err != nil || len(e) != 2 {
+		t.Errorf("the ledger has %d entries about the asset, want 2 (%v)", len(e), err)
 	}
 }

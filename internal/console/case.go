@@ -35,6 +35,7 @@ type caseView struct {
 	Overdue   bool
 	Lease     leaseView
 	Grounds   []groundSet
+	Mistaken  bool // a picture was matched, and may turn out to be innocent
 	Decides   bool
 	Staff     bool
 	Query     string // the queue it was taken from
@@ -96,7 +97,7 @@ func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {
 			return v, err
 		}
 	}
-	v.Grounds = grounds()
+	v.Grounds, v.Mistaken = grounds(), len(casefile.Mistaken(v.Verdict)) > 0
 	v.Price = priceOf(v.Revision.Offer, v.Brand)
 	return v, nil
 }

@@ -56,7 +56,8 @@ func (c *Console) decideCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "the form is not complete")
 	}
-	answer := casefile.Answer{Outcome: verdict.Decision(outcome), Reason: reason, Note: strings.TrimSpace(r.PostFormValue("note")), Version: version}
+	answer := casefile.Answer{Outcome: verdict.Decision(outcome), Reason: reason, Note: strings.TrimSpace(r.PostFormValue("note")), Version: version,
+		Innocent: reason == casefile.NotTheSame && r.PostFormValue("innocent") == "yes"}
 	k2, err := c.Desk.Decide(r.Context(), k.ID, answer, actor(r))
 	if err != nil {
 		return c.backToCase(w, r, k.ID, err)

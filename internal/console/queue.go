@@ -52,11 +52,11 @@ type choice struct {
 
 // queueFilter is what stands in the address of the queue.
 type queueFilter struct {
-	Reason, Brand, Seller, Proposed, Text, Desk, State, After string
+	Reason, Brand, Seller, Asset, Proposed, Text, Desk, State, After string
 }
 
 func filterOf(q url.Values) queueFilter {
-	f := queueFilter{Reason: q.Get("reason"), Brand: q.Get("brand"), Seller: q.Get("seller"), Proposed: q.Get("proposed"),
+	f := queueFilter{Reason: q.Get("reason"), Brand: q.Get("brand"), Seller: q.Get("seller"), Asset: q.Get("asset"), Proposed: q.Get("proposed"),
 		Text: q.Get("text"), Desk: q.Get("desk"), State: q.Get("state"), After: q.Get("after")}
 	if f.State != string(casefile.Closed) {
 		f.State = ""
@@ -67,7 +67,7 @@ func filterOf(q url.Values) queueFilter {
 // query writes the filter as it stands in an address, without the cursor.
 func (f queueFilter) query() url.Values {
 	q := url.Values{}
-	for k, v := range map[string]string{"reason": f.Reason, "brand": f.Brand, "seller": f.Seller, "proposed": f.Proposed,
+	for k, v := range map[string]string{"reason": f.Reason, "brand": f.Brand, "seller": f.Seller, "asset": f.Asset, "proposed": f.Proposed,
 		"text": f.Text, "desk": f.Desk, "state": f.State} {
 		if v != "" {
 			q.Set(k, v)
@@ -78,7 +78,7 @@ func (f queueFilter) query() url.Values {
 
 // cases is the filter as the store understands it, within the reader's scope.
 func (c *Console) cases(r *http.Request, f queueFilter) casefile.Filter {
-	out := casefile.Filter{State: cmp.Or(casefile.State(f.State), casefile.Open), Reason: f.Reason, BrandID: f.Brand, SellerID: f.Seller,
+	out := casefile.Filter{State: cmp.Or(casefile.State(f.State), casefile.Open), Reason: f.Reason, BrandID: f.Brand, SellerID: f.Seller, AssetID: f.Asset,
 		Proposed: verdict.Decision(f.Proposed), Query: f.Text, After: f.After, Limit: 50, Now: c.today()}
 	switch f.Desk {
 	case "mine":
