@@ -130,7 +130,9 @@ const (
 	plainUse = "Veltrana running shoes"
 )
 
-func price(minor int64) func(*listing.Row) { return func(r *listing.Row) { r.Offer.Price.Minor = minor } }
+func price(minor int64) func(*listing.Row) {
+	return func(r *listing.Row) { r.Offer.Price.Minor = minor }
+}
 
 // What a verdict does to a listing, as docs/architecture.md has it.
 func TestEffectOfAVerdict(t *testing.T) {

@@ -14,15 +14,9 @@ var (
 	errNoCurrency = errors.New("no currency")
 )
 
-// currencies are the codes of ISO 4217 in use for prices; those whose minor
-// unit is not the hundredth stand in minorDigits.
+// currencies are the codes of ISO 4217 in use for prices; listing.Exponent
+// knows their minor units.
 const currencies = " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG "
-
-var minorDigits = map[string]int{
-	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
-	"UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3, "CLF": 4, "UYW": 4,
-}
 
 // signs are written forms of currencies, longer ones first. An empty code
 // means that several countries use the sign: the feed's default decides.
@@ -50,10 +44,7 @@ func parseMoney(s, fallback string) (m listing.Money, ambiguous bool, err error)
 	if !strings.ContainsFunc(number, unicode.IsDigit) {
 		return m, false, errNoPrice
 	}
-	digits := 2
-	if d, ok := minorDigits[code]; ok {
-		digits = d
-	}
+	digits := listing.Exponent(code)
 	whole, fraction, ambiguous, ok := splitNumber(number, digits)
 	if !ok {
 		return m, false, errNoPrice
