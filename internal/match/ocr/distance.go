@@ -9,6 +9,8 @@ const (
 	additional = unit
 )
 
+const clusterLength = 7 // symbols: two or three syllables
+
 // comparison is how one sentence lies in a reading.
 type comparison struct {
 	row        int32
@@ -78,7 +80,23 @@ func (c *comparison) accepted(s *sentence, strictness float64) bool {
 			return false
 		}
 	}
-	return true
+	return !c.cluster()
+}
+
+// cluster says whether in some stretch of the sentence more is lost than left:
+// a name, with the particles or words around it read well.
+func (c *comparison) cluster() bool {
+	lost := int32(0)
+	for i, v := range c.costs {
+		lost += v
+		if i >= clusterLength {
+			lost -= c.costs[i-clusterLength]
+		}
+		if 2*lost > clusterLength*unit {
+			return true
+		}
+	}
+	return false
 }
 
 // gap says whether two neighbouring symbols are both something else.

@@ -9,7 +9,7 @@ import (
 func someSentences() *Phrases {
 	p := NewPhrases()
 	for id, text := range map[string]string{
-		"ko1": "한빛솔 공식 인증 판매점", "ko2": "가온담 공식 인증 판매점", "ko3": "한빛솔이 직접 수입했어요", "ko4": "정품",
+		"ko1": "한빛솔 공식 인증 판매점", "ko2": "가온담 공식 인증 판매점", "ko3": "한빛솔이 직접 수입했어요", "ko4": "정품", "ko5": "오직 나루온에서만 만나요",
 		"zh1": "海韵堂官方授权正品", "zh2": "东方雅集官方授权正品", "en1": "Authentic Norvik Guarantee", "en2": "Authentic Alderon Guarantee",
 	} {
 		p.Add(id, text)
@@ -28,6 +28,9 @@ func TestPhrasesForgiveReaders(t *testing.T) {
 		"공식 인증 판매점":                          "", // no brand at all
 		"공식 판매처":                             "",
 		"한빛솔이 직접 수입했어요!":                     "ko3",
+		"오직 나루온에서만 만나요":                      "ko5",
+		"오직 나루은에서만 민나요":                      "ko5",
+		"오직 마루빛에서만 만나요":                      "", // a name hidden in a long word
 		"정품 보장":                              "ko4",
 		"海韵堂官方授权正品":                          "zh1",
 		"[ 海韵 堂 官方 授权 正 品":                   "zh1",
