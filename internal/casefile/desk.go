@@ -82,11 +82,17 @@ func (a Answer) Validate() error {
 // Claim takes an open case for a while, so that two do not read the same.
 // Claiming again renews; a case that somebody else holds is fault.Conflict.
 func (d *Desk) Claim(ctx context.Context, caseID string, by Actor) (Case, error) {
+	return d.claim(ctx, caseID, by, true)
+}
+
+// claim takes a case; without renew, one that the actor holds already is
+// somebody's too: he has it open elsewhere.
+func (d *Desk) claim(ctx context.Context, caseID string, by Actor, renew bool) (Case, error) {
 	return d.change(ctx, caseID, func(c *Case, now time.Time) error {
 		if c.State != Open {
 			return fault.New(fault.Conflict, "this case is no longer open")
 		}
-		if c.HeldBy(now) != "" && c.AssigneeID != by.ID {
+		if held := c.HeldBy(now); held != "" && (held != by.ID || !renew) {
 			return fault.New(fault.Conflict, "somebody else is working on this case")
 		}
 		until := now.Add(Lease)
@@ -124,7 +130,7 @@ func (d *Desk) Next(ctx context.Context, f Filter, by Actor) (Case, error) {
 			return Case{}, err
 		}
 		for _, c := range page.Cases {
-			taken, err := d.Claim(ctx, c.ID, by)
+			taken, err := d.claim(ctx, c.ID, by, false)
 			if err == nil || !fault.Is(err, fault.Conflict) {
 				return taken, err
 			}
