@@ -24,7 +24,7 @@ test: ## everything that must hold; installs PostgreSQL, Chromium and axe-core w
 
 check: ## formatting, vet, static checks
 	@echo "checking ..."
-	@test -z "$$(gofmt -l cmd internal | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
+	@files=$$(gofmt -l cmd internal); test -z "$$files" || { echo "run gofmt -w on: $$files"; exit 1; }
 	@$(GO) vet ./...
 	@$(GO) tool staticcheck ./...
 
