@@ -11,7 +11,7 @@ have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || co
 have_postgres || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v npm >/dev/null || missing+=(npm)
-fc-list 2>/dev/null | grep -qi 'noto.*cjk\|wenquanyi\|unfonts' || missing+=(fonts-noto-cjk)
+fc-list 2>/dev/null | grep -i 'noto.*cjk\|wenquanyi\|unfonts' >/dev/null || missing+=(fonts-noto-cjk)
 [ "$(tesseract --list-langs 2>/dev/null | grep -cxE 'kor|chi_sim|eng')" = 3 ] || missing+=(tesseract-ocr tesseract-ocr-kor tesseract-ocr-chi-sim)
 
 if [ ${#missing[@]} -gt 0 ]; then
