@@ -22,11 +22,9 @@ import (
 	"assay/internal/signal"
 )
 
-// Defaults of Options.
-const (
-	UsualTimeout  = 2 * time.Second
-	UsualMinScore = 0.30
-)
+// UsualTimeout is what the service has for one picture unless Options say
+// otherwise.
+const UsualTimeout = 2 * time.Second
 
 // Options say how to reach the service.
 type Options struct {
