@@ -76,7 +76,8 @@ func (c *comparison) accepted(s *sentence, strictness float64) bool {
 		for _, v := range c.costs[from:to] {
 			lost += v
 		}
-		if to-from >= shortWord && float64(lost) > (1-wordFloor-strictWord*strictness)*float64((to-from)*unit) {
+		allowed := max(unit, (1-wordFloor-strictWord*strictness)*float64((to-from)*unit)) // one letter of a short word
+		if to-from >= shortWord && float64(lost) > allowed {
 			return false
 		}
 	}

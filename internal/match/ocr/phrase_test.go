@@ -37,6 +37,7 @@ func TestPhrasesForgiveReaders(t *testing.T) {
 		"南山居官方授权正品":                          "",
 		"Authentic N0rvik Guarantee":         "en1",
 		"AUTHENTIC NORVIK GUARANTEE since 1": "en1",
+		"Autentic Norvlk Garantee":           "en1",
 		"Authentic Kestrel Guarantee":        "",
 		"Authentic Guarantee":                "",
 		"":                                   "",
