@@ -107,7 +107,7 @@ func (a *app) doors(s site, jobs func(context.Context) (job.Counts, error)) http
 		Walker: a.walker, Searches: a.searches})
 	a.service.Given = programs.CountVerdict
 	people := console.New(console.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk,
-		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Detectors: a.engine.Names, Jobs: jobs,
+		Intake: a.intake, Screener: a.service, Walker: a.walker, Searches: a.searches, Logger: a.log, Now: now, Version: version, Detectors: a.engine.Names, Jobs: jobs,
 		Demo: len(s.demo) > 0, DemoAccounts: s.demo, PlainHTTP: s.plainHTTP})
 	mux := http.NewServeMux()
 	for _, path := range []string{"/api/", "/openapi.json", "/openapi.yaml", "/docs", "/docs/", "/healthz", "/readyz", "/metrics"} {

@@ -18,6 +18,7 @@ import (
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/verdict"
 )
@@ -57,6 +58,8 @@ type Deps struct {
 	Desk     *casefile.Desk
 	Intake   *intake.Intake
 	Screener Screener
+	Walker   *search.Walker // runs searches
+	Searches *search.Keeper // keeps searches and their alerts
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Version  string

@@ -55,6 +55,8 @@ var doors = []struct {
 	{"/", "nav.home", "h", "", func(p access.Principal) bool { return p.Role != access.Reviewer }},
 	{"/queue", "nav.queue", "q", access.CaseRead, nil},
 	{"/listings", "nav.listings", "l", access.ListingRead, func(p access.Principal) bool { return p.Role != access.Holder }},
+	{"/search", "search.title", "w", access.SearchUse, nil},
+	{"/searches", "saved.title", "v", access.SearchUse, nil},
 	{"/sellers", "nav.sellers", "s", access.SellerRead, access.Principal.Staff},
 	{"/registry", "nav.registry", "r", access.RegistryRead, nil},
 	{"/feeds", "nav.feeds", "f", access.ListingWrite, nil},
@@ -123,7 +125,7 @@ func (c *Console) navigation(r *http.Request) []navItem {
 			continue
 		}
 		current := r.URL.Path == d.href || d.href != "/" && strings.HasPrefix(r.URL.Path, d.href+"/") ||
-			d.href == "/queue" && strings.HasPrefix(r.URL.Path, "/cases/")
+			d.href == "/queue" && strings.HasPrefix(r.URL.Path, "/cases/") || d.href == "/searches" && r.URL.Path == "/alerts"
 		out = append(out, navItem{d.href, c.say(r, d.label), "g " + d.key, current})
 	}
 	return out

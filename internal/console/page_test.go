@@ -16,13 +16,13 @@ import (
 
 // pagesOf are the pages each role opens in a day.
 var pagesOf = map[access.Role][]string{
-	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/listings", "/listings?status=held", "/sellers", "/sellers/SHOP",
+	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP",
 		"/registry/holders", "/registry/brands", "/registry/rights", "/registry/assets", "/registry/licences", "/registry/holders/new", "/registry/brands/new",
 		"/registry/rights/new?brand=bolt", "/registry/assets/new?brand=bolt", "/registry/licences/new?brand=bolt", "/registry/holders/bolt-holder", "/registry/brands/bolt",
 		"/registry/rights/bolt-tm", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence", "/registry/assets/bolt-mark/edit", "/registry/licences/bolt-licence/edit",
 		"/registry/rights/bolt-tm/edit", "/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/ledger?subject=bolt", "/accounts", "/accounts/new", "/keys", "/listings/LISTING"},
 	access.Reviewer: {"/queue", "/cases/case-suspect-0", "/listings/LISTING", "/sellers/SHOP"},
-	access.Holder:   {"/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new"},
+	access.Holder:   {"/search?words=BOLT,%20%22no%20such%22", "/searches", "/searches/bolt-search", "/alerts", "/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new"},
 	access.Seller:   {"/", "/listings", "/listings/LISTING", "/sellers/SHOP", "/registry/licences", "/registry/licences/bolt-licence", "/feeds", "/feeds/feed-old", "/dry-run"},
 	access.Partner:  {"/registry/brands", "/registry/brands/bolt", "/registry/assets/bolt-mark"},
 }
@@ -68,7 +68,7 @@ func (s *site) hostileTextStaysText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/queue", "/queue/rows", "/cases/" + k.ID, "/listings", "/listings/" + k.ListingID, "/sellers", "/sellers/" + consoletest.OtherShop} {
+	for _, path := range []string{"/queue", "/queue/rows", "/cases/" + k.ID, "/listings", "/search?words=BOLT", "/alerts?show=all", "/listings/" + k.ListingID, "/sellers", "/sellers/" + consoletest.OtherShop} {
 		a := p.get(path)
 		a.lacks(t, "<script>alert", "<b>Shop</b>", "\u202e", `"onmouseover=x"`)
 		if strings.HasPrefix(path, "/cases/") {

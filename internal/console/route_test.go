@@ -19,6 +19,8 @@ var admitted = map[string]string{
 	"GET /queue": "arh", "GET /queue/rows": "arh", "POST /queue/next": "ar", "GET /cases/{id}": "arh",
 	"POST /cases/{id}/claim": "ar", "POST /cases/{id}/release": "ar", "POST /cases/{id}/decide": "ar",
 	"GET /listings": "arhs", "GET /listings/{id}": "arhs",
+	"GET /search": "arh", "GET /searches": "arh", "POST /searches": "arh", "GET /searches/{id}": "arh", "POST /searches/{id}": "arh", "POST /searches/{id}/delete": "arh",
+	"GET /alerts": "arh", "POST /alerts/read": "arh",
 	"GET /sellers": "ars", "GET /sellers/{id}": "ars", "POST /sellers/{id}": "a",
 	"GET /registry": "arhsp", "GET /registry/{kind}": "arhp", "GET /registry/{kind}/{id}": "arhp",
 	"GET /registry/{kind}/new": "ah", "POST /registry/{kind}/new": "ah", "GET /registry/{kind}/{id}/edit": "ah", "POST /registry/{kind}/{id}/edit": "ah", "POST /registry/assets/{id}/release": "ah",
@@ -31,7 +33,7 @@ var admitted = map[string]string{
 
 // address fills a pattern with something that is there.
 func address(pattern string) string {
-	id := map[string]string{"/cases": "case-suspect-1", "/sellers": consoletest.Shop, "/feeds": "feed-old", "/registry": consoletest.Brand, "/accounts": "nobody", "/keys": "nothing"}
+	id := map[string]string{"/cases": "case-suspect-1", "/searches": "house-search", "/sellers": consoletest.Shop, "/feeds": "feed-old", "/registry": consoletest.Brand, "/accounts": "nobody", "/keys": "nothing"}
 	s := strings.NewReplacer("{$}", "", "{kind}", "brands", "{hash}", strings.Repeat("0", 64)).Replace(pattern)
 	for prefix, v := range id {
 		if strings.HasPrefix(s, prefix) {

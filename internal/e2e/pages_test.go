@@ -29,7 +29,7 @@ var mainPages = []struct {
 	{access.Admin, []string{"/", "/queue", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP",
 		"/registry/brands", "/registry/assets", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
-	{access.Holder, []string{"/", "/cases/case-suspect-1"}},
+	{access.Holder, []string{"/", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
 	{access.Seller, []string{"/", "/listings/LISTING", "/queue"}},
 }
 

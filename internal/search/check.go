@@ -54,11 +54,11 @@ func (q Query) check() check {
 	switch q.Status {
 	case "", listing.Pending, listing.Live, listing.Held, listing.Removed, listing.Gone:
 	default:
-		c.add("status", "unknown_code", "use pending, live, held, removed, gone or nothing")
+		c.add("status", "unknown_value", "use pending, live, held, removed, gone or nothing")
 	}
 	q.checkPrice(&c)
 	if !q.From.IsZero() && !q.Until.IsZero() && q.From.String() > q.Until.String() {
-		c.add("until", "backwards", "the last day lies before the first")
+		c.add("until", "dates_reversed", "the last day lies before the first")
 	}
 	return c
 }
@@ -74,12 +74,12 @@ func (q Query) checkWords(c *check) {
 	for i, w := range q.Words {
 		path := fmt.Sprintf("words[%d]", i)
 		if w.Kind != "" && w.Kind != lexicon.KindName && w.Kind != lexicon.KindPhrase {
-			c.add(path, "unknown_code", "the kind is name or phrase")
+			c.add(path, "unknown_value", "the kind is name or phrase")
 		}
 		c.fits(path, w.Text)
 		c.fits(path, w.Language)
 		if letters(w.Text) < 2 {
-			c.add(path, "too_short", "a wording needs two letters at least")
+			c.add(path, "short_word", "a wording needs two letters at least")
 		}
 	}
 }
@@ -104,9 +104,9 @@ func (q Query) checkPrice(c *check) {
 		}
 	}
 	if q.Currency != "" && !currencyForm.MatchString(q.Currency) || q.Currency == "" && (q.PriceMin != nil || q.PriceMax != nil) {
-		c.add("currency", "bad_currency", "give the currency of the price as three capital letters, for example KRW")
+		c.add("currency", "bad_price", "give the currency of the price as three capital letters, for example KRW")
 	}
 	if q.PriceMin != nil && q.PriceMax != nil && *q.PriceMin > *q.PriceMax {
-		c.add("price_max", "backwards", "the highest price lies below the lowest")
+		c.add("price_max", "price_reversed", "the highest price lies below the lowest")
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"assay/internal/access"
 	"assay/internal/casefile"
 	"assay/internal/listing"
+	"assay/internal/match/lexicon"
 	"assay/internal/registry"
+	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
 	"assay/internal/verdict"
@@ -24,6 +26,9 @@ const (
 	MarkAsset   = "bolt-mark"
 	NameAsset   = "bolt-name"
 	Licence     = "bolt-licence"
+
+	HolderSearch = "bolt-search"
+	HouseSearch  = "house-search"
 )
 
 // Shop and OtherShop are sellers; Shop has the seller's account.
@@ -49,10 +54,29 @@ func (s *Stage) fill() {
 	}
 	s.Suspect(90, Hostile, OtherShop)
 	s.Clean("clean-1", "손뜨개 컵받침", Shop)
+	s.searches()
 	s.must(s.Store.PutFeed(s.t.Context(), listing.Feed{ID: "feed-old", Market: "main", SellerID: Shop, Name: "spring.csv", Format: "csv", Blob: s.blob([]byte("x")),
 		State: listing.FeedDone, Rows: 3, Changed: 2, Rejected: 1, ActorID: "system", CreatedAt: Now(), UpdatedAt: Now()}))
 	s.must(s.Store.AddProblems(s.t.Context(), []listing.RowProblem{{FeedID: "feed-old", Line: 3, RowID: "=1+1", Column: "title", Code: "missing_title",
 		Message: "title: the title is missing", Rejected: true, Raw: "<b>,,1"}}))
+}
+
+// searches saves a search for the holder and one for the house, and has the
+// hostile listing found by both.
+func (s *Stage) searches() {
+	s.t.Helper()
+	ctx := s.t.Context()
+	q := search.Query{Words: []search.Word{{Text: "BOLT"}, {Text: "100% 정품급, 로고 가림 없음", Kind: lexicon.KindPhrase}}}
+	s.must(s.Store.PutSearch(ctx, search.Saved{ID: HolderSearch, HolderID: Holder, Name: "볼트 <b>전부</b>", Query: q, ActorID: "system", CreatedAt: Now(), UpdatedAt: Now()}))
+	s.must(s.Store.PutSearch(ctx, search.Saved{ID: HouseSearch, Name: "Bolt, all", Query: q, ActorID: "system", CreatedAt: Now(), UpdatedAt: Now()}))
+	found, err := s.Walker.Run(ctx, q, "", 100)
+	s.must(err)
+	for _, h := range found.Hits {
+		for id, holder := range map[string]string{HolderSearch: Holder, HouseSearch: ""} {
+			_, err := s.Store.AddAlerts(ctx, []search.Alert{{ID: id + "." + h.RevisionID, SearchID: id, HolderID: holder, Hit: h, CreatedAt: Now()}})
+			s.must(err)
+		}
+	}
 }
 
 func (s *Stage) registry() {

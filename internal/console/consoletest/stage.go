@@ -21,6 +21,7 @@ import (
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
 	"assay/internal/screening"
+	"assay/internal/search"
 	"assay/internal/store"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
@@ -40,6 +41,8 @@ type Stage struct {
 	Service  *screening.Service
 	Console  *console.Console
 	Follower *screening.Follower
+	Walker   *search.Walker
+	Searches *search.Keeper
 
 	t      testing.TB
 	engine *screening.Engine
@@ -84,13 +87,16 @@ func (s *Stage) open() {
 	s.must(err)
 	s.Follower = &screening.Follower{Library: s.engine.Library, Store: s.Store, Blobs: s.Blobs, Log: s.log}
 	s.Service = &screening.Service{Engine: s.engine, Store: s.Store, Blobs: s.Blobs, Now: Now, Log: s.log, CatchUp: s.Follower.CatchUp}
+	s.Walker = &search.Walker{Store: s.Store, Now: time.Now}
+	s.Searches = &search.Keeper{Store: s.Store, Now: Now, Atomic: s.Store.Atomic}
+	s.Service.Watch = &search.Watch{Store: s.Store, Now: Now, Log: s.log}
 	s.Console = console.New(s.Deps())
 }
 
 // Deps is what the console of the stage is built from.
 func (s *Stage) Deps() console.Deps {
 	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Intake: s.Intake,
-		Screener: s.Service, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
+		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
 }
 
 // Work runs the jobs of the stage until the test ends.
