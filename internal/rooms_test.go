@@ -17,7 +17,7 @@ import (
 // rooms of one floor do not know each other, unless named together in before.
 var floors = [][]string{
 	{"fault"},
-	{"match/picture", "match/pdq", "match/hamming", "match/keypoint", "match/lexicon"},
+	{"match/picture", "match/pdq", "match/hamming", "match/keypoint", "match/lexicon", "match/ocr"},
 	{"blob", "ledger", "job"},
 	{"seller", "registry"},
 	{"listing"},
@@ -38,6 +38,7 @@ var floors = [][]string{
 var before = map[string][]string{
 	"match/pdq":      {"match/picture"},
 	"match/keypoint": {"match/picture", "match/hamming"},
+	"match/ocr":      {"match/picture"},
 	"registry":       {"seller"},
 }
 

@@ -50,6 +50,7 @@ type app struct {
 // tuning is what an operator may change about screening.
 type tuning struct {
 	vision
+	reading
 	FloodShare     float64       `help:"Brake an asset that is held against more than this share of the last pictures or listings; 0 never." default:"0.02" env:"ASSAY_FLOOD_SHARE"`
 	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
 	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
@@ -90,6 +91,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	if a.engine, err = screening.NewEngine(p, words, a.log); err != nil {
 		return err
 	}
+	t.reading.join(a.engine)
 	if t.on() {
 		if a.outside, err = t.eye(a.log); err != nil {
 			return err

@@ -46,7 +46,7 @@ func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) e
 		processor(),
 		d.database(ctx), d.blobs(ctx), detectors(),
 		d.vision.finding(ctx, log),
-		{"text in pictures", "off", "reading sentences in pictures is not part of this version"},
+		reader(),
 		{"messages", "on", fmt.Sprintf("%d languages, %d texts each", len(message.Languages()), len(message.Keys("en")))},
 	}
 	if d.JSON {

@@ -47,6 +47,7 @@ type screenCommand struct {
 	Most    int    `help:"Listings shown in the report, gravest first." default:"300"`
 
 	vision
+	reading
 
 	Language string `help:"Language of reasons and report: en, ko, zh or it." default:"en" enum:"en,ko,zh,it"`
 	Workers  int    `help:"Goroutines; 0 is one for each core." default:"0"`
@@ -120,8 +121,12 @@ func (cmd *screenCommand) engine(log *slog.Logger) (*screening.Engine, error) {
 		}
 	}
 	engine, err := screening.NewEngine(p, words, log)
-	if err != nil || !cmd.on() {
-		return engine, err
+	if err != nil {
+		return nil, err
+	}
+	cmd.reading.join(engine)
+	if !cmd.on() {
+		return engine, nil
 	}
 	eye, err := cmd.eye(log)
 	if err != nil {

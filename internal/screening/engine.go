@@ -90,6 +90,7 @@ func (e *Engine) Examine(ctx context.Context, s *signal.Subject, get Source) (ve
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
+	s, found = withText(s, found)
 	for _, d := range e.Detectors {
 		more, err := guarded(func() ([]signal.Signal, error) { return d.Detect(ctx, s) })
 		if ctx.Err() != nil {
@@ -108,6 +109,22 @@ func (e *Engine) Examine(ctx context.Context, s *signal.Subject, get Source) (ve
 	v.ID = verdictID(v, generation)
 	v.TookMS = float64(time.Since(start).Microseconds()) / 1000
 	return v, nil
+}
+
+// withText hands what was read in pictures to the detectors of words; it is no
+// fact about an asset and stands in no verdict.
+func withText(s *signal.Subject, found []signal.Signal) (*signal.Subject, []signal.Signal) {
+	read := *s
+	read.Read = nil
+	kept := make([]signal.Signal, 0, len(found))
+	for _, f := range found {
+		if f.Kind == signal.PictureText {
+			read.Read = append(read.Read, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	return &read, kept
 }
 
 // verdictID is the same for the same revision, policy, detectors and
@@ -129,6 +146,7 @@ func (e *Engine) place(s *signal.Subject, picture int, hash string, seen []signa
 			at := *f.Sighting
 			at.Picture, at.Hash = picture, hash
 			f.Sighting = &at
+			f.Spans = signal.PlaceSpans(f.Spans, picture)
 		}
 		if l, ok := s.LicenceFor(f.BrandID, f.AssetID); ok && f.BrandID != "" {
 			f.Licensed, f.LicenceID = true, l.ID

@@ -44,13 +44,19 @@ type Evaluation struct {
 	Workers int
 }
 
-// Learn registers the kit.
+// Learn registers the kit, without the sentences that only the last task asks
+// for.
 func (e *Evaluation) Learn(ctx context.Context, done func()) (troubled int, err error) {
-	return e.Engine.Library.LearnAll(ctx, e.Kit.Learnt(), done)
+	return e.Engine.Library.LearnAll(ctx, e.Kit.Known, done)
 }
 
 // Run answers every question of a task, in their order, as JSON lines.
 func (e *Evaluation) Run(ctx context.Context, t Task, w io.Writer, done func()) error {
+	if t.Sentences {
+		if _, err := e.Engine.Library.LearnAll(ctx, e.Kit.Phrases, nil); err != nil {
+			return err
+		}
+	}
 	f, err := e.Kit.root.Open(filepath.FromSlash(t.Input))
 	if err != nil {
 		return fault.Wrap(err, fault.NotFound, "the kit has no %s", t.Input)
@@ -58,57 +64,64 @@ func (e *Evaluation) Run(ctx context.Context, t Task, w io.Writer, done func()) 
 	defer func() { _ = f.Close() }()
 	g, ctx := errgroup.WithContext(ctx)
 	order := make(chan chan Answer, 2*e.Workers)
-	slots := make(chan struct{}, e.Workers)
-	g.Go(func() error {
-		defer close(order)
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 4<<20)
-		for n := 1; lines.Scan(); n++ {
-			if strings.TrimSpace(lines.Text()) == "" {
-				continue
-			}
-			var q question
-			if err := json.Unmarshal(lines.Bytes(), &q); err != nil || q.ID == "" {
-				return fault.New(fault.Invalid, "%s:%d is not a JSON object with an id", t.Input, n)
-			}
-			answer := make(chan Answer, 1)
-			select {
-			case slots <- struct{}{}:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			g.Go(func() error {
-				defer func() { <-slots }()
-				a, err := e.answer(ctx, t, q)
-				answer <- a
-				return err
-			})
-			select {
-			case order <- answer:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return lines.Err()
-	})
-	g.Go(func() error {
-		enc := json.NewEncoder(w)
-		for answer := range order {
-			select {
-			case a := <-answer:
-				if err := enc.Encode(a); err != nil {
-					return fmt.Errorf("write answers: %w", err)
-				}
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			if done != nil {
-				done()
-			}
-		}
-		return nil
-	})
+	g.Go(func() error { return e.ask(ctx, g, t, f, order) })
+	g.Go(func() error { return tell(ctx, w, order, done) })
 	return g.Wait()
+}
+
+// ask reads the questions and has each answered on a goroutine of its own, as
+// many at a time as there are workers.
+func (e *Evaluation) ask(ctx context.Context, g *errgroup.Group, t Task, r io.Reader, order chan<- chan Answer) error {
+	defer close(order)
+	slots := make(chan struct{}, e.Workers)
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 4<<20)
+	for n := 1; lines.Scan(); n++ {
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		var q question
+		if err := json.Unmarshal(lines.Bytes(), &q); err != nil || q.ID == "" {
+			return fault.New(fault.Invalid, "%s:%d is not a JSON object with an id", t.Input, n)
+		}
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		answer := make(chan Answer, 1)
+		g.Go(func() error {
+			defer func() { <-slots }()
+			a, err := e.answer(ctx, t, q)
+			answer <- a
+			return err
+		})
+		select {
+		case order <- answer:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return lines.Err()
+}
+
+// tell writes the answers in the order of the questions.
+func tell(ctx context.Context, w io.Writer, order <-chan chan Answer, done func()) error {
+	enc := json.NewEncoder(w)
+	for answer := range order {
+		select {
+		case a := <-answer:
+			if err := enc.Encode(a); err != nil {
+				return fmt.Errorf("write answers: %w", err)
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if done != nil {
+			done()
+		}
+	}
+	return nil
 }
 
 // answer screens one question as the listing of an ordinary verified seller.

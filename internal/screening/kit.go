@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"assay/internal/fault"
@@ -21,9 +20,10 @@ import (
 // protected, and questions whose answers only the scorer knows. Label files
 // are never read.
 type Kit struct {
-	root   *os.Root
-	Brands []registry.Brand
-	Known  []signal.Known
+	root    *os.Root
+	Brands  []registry.Brand
+	Known   []signal.Known
+	Phrases []signal.Known // learnt for the questions that ask for them: reading costs a second a picture
 }
 
 // Tasks are the parts of a kit, with the file of their questions.
@@ -31,7 +31,7 @@ var Tasks = []Task{
 	{Name: "photo", Input: "images/photo_queries_input.jsonl"},
 	{Name: "logo", Input: "images/logo_queries_input.jsonl"},
 	{Name: "text", Input: "text/listings_input.jsonl", Words: true},
-	{Name: "phrase", Input: "phrase/input.jsonl"},
+	{Name: "phrase", Input: "phrase/input.jsonl", Sentences: true},
 }
 
 // Task is one part of a kit.
@@ -39,6 +39,8 @@ type Task struct {
 	Name  string
 	Input string // JSON lines, relative to the kit's folder
 	Words bool   // questions are texts; otherwise pictures
+	// Sentences are asked for: pictures are read.
+	Sentences bool
 }
 
 // kitBrand owns the kit's pictures and phrases, which name no brand.
@@ -137,7 +139,7 @@ func (k *Kit) phrases(owner registry.Brand) error {
 		return err
 	}
 	for _, r := range rows {
-		k.Known = append(k.Known, signal.Known{Brand: owner,
+		k.Phrases = append(k.Phrases, signal.Known{Brand: owner,
 			Asset: registry.Asset{ID: r.ID, BrandID: kitBrand, Kind: registry.AssetPhrase, Text: r.Text}})
 	}
 	return nil
@@ -194,9 +196,4 @@ func (k *Kit) licences(sellerID string) []registry.Licence {
 		out = append(out, registry.Licence{ID: "licence-" + b.ID, BrandID: b.ID, SellerID: sellerID, Status: registry.LicenceActive})
 	}
 	return out
-}
-
-// Learnt is everything to be learnt, brands by name first.
-func (k *Kit) Learnt() []signal.Known {
-	return slices.Clone(k.Known)
 }

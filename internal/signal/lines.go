@@ -42,19 +42,15 @@ func (d *Lines) Name() string { return "lines/1+" + d.reader.Name() }
 // is empty when nothing is amiss.
 func (d *Lines) Available() (scripts []ocr.Script, reason string) { return d.reader.Available() }
 
-// Learn takes in a phrase; of names it only notes the script, so that pictures
-// are read for them too.
+// Learn takes in a phrase. Reading costs a second a picture, so pictures are
+// read in the scripts of phrases only; names are found in what was read.
 func (d *Lines) Learn(_ context.Context, k Known) error {
 	key, text := k.Asset.ID, k.Asset.Text
-	switch {
-	case key == "" && k.Brand.ID != "":
-		key, text = "brand:"+k.Brand.ID, k.Brand.Name
-	case k.Asset.Kind == registry.AssetPhrase:
-		if d.phrases.Add(key, text) {
-			d.assets.set(key, k)
-		}
-	case k.Asset.Kind != registry.AssetName:
+	if k.Asset.Kind != registry.AssetPhrase {
 		return nil
+	}
+	if d.phrases.Add(key, text) {
+		d.assets.set(key, k)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

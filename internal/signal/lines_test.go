@@ -138,8 +138,12 @@ func TestLinesScripts(t *testing.T) {
 	if got := d.scripts(); len(got) != 0 {
 		t.Errorf("a photograph wants %v", got)
 	}
-	learn(Known{Brand: registry.Brand{ID: "b2", Name: "海韵堂 Hai"}})
 	learn(Known{Asset: registry.Asset{ID: "n", BrandID: "b2", Kind: registry.AssetName, Text: "한빛솔 Co"}})
+	if got := d.scripts(); len(got) != 0 {
+		t.Errorf("a name wants %v", got)
+	}
+	learn(Known{Asset: registry.Asset{ID: "p1", BrandID: "b2", Kind: registry.AssetPhrase, Text: "海韵堂官方直营"}})
+	learn(Known{Asset: registry.Asset{ID: "p2", BrandID: "b2", Kind: registry.AssetPhrase, Text: "한빛솔이 직접 수입했어요"}})
 	if got := d.scripts(); len(got) != 2 || got[0] != ocr.Hangul || got[1] != ocr.Han {
 		t.Errorf("%v", got)
 	}

@@ -105,6 +105,7 @@ type Subject struct {
 	Revision listing.Revision
 	Seller   seller.Seller
 	Licences []registry.Licence // of this seller, whatever their state
+	Read     []Signal           // lines of text read in its pictures (PictureText)
 	Now      time.Time
 }
 

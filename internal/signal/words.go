@@ -135,13 +135,16 @@ func (d *Words) Detect(_ context.Context, s *Subject) ([]Signal, error) {
 		return nil, err
 	}
 	o := s.Revision.Offer
-	doc := lexicon.Document{Fields: Fields(o), Category: o.Category, BrandField: o.Brand, Condition: o.Condition, Language: o.Language,
+	doc := lexicon.Document{Fields: append(Fields(o), ReadFields(s.Read)...), Category: o.Category, BrandField: o.Brand, Condition: o.Condition, Language: o.Language,
 		Licensed: func(brandID string) bool { _, ok := s.LicenceFor(brandID, ""); return ok }}
 	if o.Price != nil {
 		doc.Price, doc.Currency = o.Price.Major(), o.Price.Currency
 	}
 	var out []Signal
 	for _, f := range l.Examine(doc) {
+		if f.Kind == string(lexicon.KindPhrase) && len(f.Spans) > 0 && strings.HasPrefix(f.Spans[0].Field, "picture:") {
+			continue // Lines knows better how sentences are misread
+		}
 		out = append(out, d.signal(f, s))
 	}
 	return out, nil
@@ -183,6 +186,9 @@ func (d *Words) signal(f lexicon.Finding, s *Subject) Signal {
 			sp.Matched = "" // words of the trade match a code, not a protected wording
 		}
 		out.Spans = append(out.Spans, Span{Field: sp.Field, Start: sp.Start, End: sp.End, Text: sp.Text, Matched: sp.Matched, Disguises: sp.Disguises})
+	}
+	if len(out.Spans) > 0 {
+		out.Sighting = WhereRead(s.Read, out.Spans[0].Field, out.Spans[0].Start)
 	}
 	return out
 }
