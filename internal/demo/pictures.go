@@ -14,7 +14,6 @@ import (
 var (
 	naruBlue = color.NRGBA{24, 92, 196, 255}
 	naruSun  = color.NRGBA{255, 196, 46, 255}
-	ink      = color.NRGBA{28, 26, 24, 255}
 	paper    = color.NRGBA{255, 255, 255, 255}
 )
 
