@@ -131,6 +131,7 @@ func New(d Deps) *API {
 	a.registerRegistry()
 	a.registerBrakes()
 	a.registerPrecision()
+	a.registerSpellings()
 	a.registerSellers()
 	a.registerPictures()
 	a.registerListings()

@@ -8,6 +8,7 @@ import (
 	"assay/internal/casefile"
 	"assay/internal/fault"
 	"assay/internal/registry"
+	"assay/internal/signal"
 )
 
 type precisionTurn struct {
@@ -28,6 +29,18 @@ func (a *API) registerPrecision() {
 			return nil, err
 		}
 		return answerWith(a.d.Store.Precision(ctx, in.ID))
+	})
+}
+
+func (a *API) registerSpellings() {
+	handle(a, deed("list-asset-spellings", http.MethodGet, "/assets/{id}/spellings", "Registry", "List proposed spellings of a name",
+		"How the name is likely to be written by those who avoid or misspell it, with weight and reason. To dismiss one, put it into the asset's `dismissed_spellings`; to add one, register it as a name of its own.",
+		way{permission: access.RegistryRead}), func(ctx context.Context, in *byID) (*answered[Page[signal.Spelling]], error) {
+		row, err := a.seenAsset(ctx, me(ctx), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &answered[Page[signal.Spelling]]{Page[signal.Spelling]{Items: append([]signal.Spelling{}, signal.Spellings(row)...)}}, nil
 	})
 }
 

@@ -40,6 +40,7 @@ var wantRoutes = map[string]string{
 	"GET /api/v1/brakes":                "arhsp",
 	"POST /api/v1/assets/{id}/release":  "ah",
 	"GET /api/v1/assets/{id}/precision": "arhsp",
+	"GET /api/v1/assets/{id}/spellings": "arhsp",
 	"GET /api/v1/precisions":            "arhsp",
 	"GET /api/v1/licences":              "arhsp",
 	"GET /api/v1/licences/{id}":         "arhsp",

@@ -125,7 +125,7 @@ var meanings = map[string]map[string]string{
 		"classes": "Nice classes, 1 to 45.", "territories": "ISO 3166-1 alpha-2; empty: everywhere.", "filed_on": "YYYY-MM-DD.", "registered_on": "YYYY-MM-DD.", "expires_on": "YYYY-MM-DD, the last day."},
 	"Asset": {"brand_id": "Brand it belongs to. An asset stays with its brand.", "right_id": "Right it rests on, of the same brand.", "kind": "How it is recognised.",
 		"label": "How people call a picture.", "text": "Of names and phrases.", "language": "BCP 47.", "script": "ISO 15924: Latn, Hang, Hans.",
-		"picture": "Content key of an uploaded picture.", "retired": "Kept for old cases, no longer matched.", "innocent_pictures": "Content keys of harmless pictures that it must not match."},
+		"picture": "Content key of an uploaded picture.", "retired": "Kept for old cases, no longer matched.", "dismissed_spellings": "Proposed spellings of a name that are not to be looked for.", "innocent_pictures": "Content keys of harmless pictures that it must not match."},
 	"Brake": {"reason": "flood: it matched far more than an asset should.", "matched": "Distinct pictures, or listings for words, that it was held against.", "looked": "Out of so many looked at by one worker.",
 		"sellers": "Whose they were.", "since": "When the oldest of these matches was seen."},
 	"Licence": {"brand_id": "Brand that is licensed.", "seller_id": "Id here of the seller.", "asset_ids": "Assets it covers; empty: all of the brand.",

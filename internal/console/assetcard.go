@@ -88,6 +88,7 @@ func (k *assetCard) fields(ctx context.Context, p access.Principal) ([]field, er
 		{Name: "right", Kind: "select", Value: a.RightID, Shown: shown, Href: "/registry/rights/" + url.PathEscape(a.RightID), Options: rights},
 		{Name: "language", Kind: "text", Value: a.Language},
 		{Name: "script", Kind: "text", Value: a.Script},
+		{Name: "dismissed_spellings", Kind: "lines", Value: strings.Join(a.DismissedSpellings, "\n")},
 		{Name: "innocent_pictures", Kind: "pictures", Values: a.InnocentPictures, Wide: true},
 		{Name: "retired", Kind: "check", Value: retired, Wide: true},
 		{Name: "id", Kind: "text", Value: a.ID, Fixed: !a.UpdatedAt.IsZero()},
@@ -136,6 +137,7 @@ func (k *assetCard) take(form upload) []fault.Field {
 	k.row.Kind, k.row.Label, k.row.Text = registry.AssetKind(v["kind"]), strings.TrimSpace(v["label"]), strings.TrimSpace(v["text"])
 	k.row.RightID, k.row.Language, k.row.Script = v["right"], strings.TrimSpace(v["language"]), strings.TrimSpace(v["script"])
 	k.row.Retired = v["retired"] == "yes"
+	k.row.DismissedSpellings = lines(v["dismissed_spellings"])
 	drop := form.all["innocent_pictures_drop"]
 	k.row.InnocentPictures = slices.DeleteFunc(k.row.InnocentPictures, func(h string) bool { return slices.Contains(drop, h) })
 	return nil

@@ -9,6 +9,7 @@ import (
 	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/registry"
+	"assay/internal/signal"
 )
 
 // assetState is how an asset is doing, for its page; empty for other rows.
@@ -19,6 +20,7 @@ type assetState struct {
 	By      string // who released it
 	Release string // where to, for those who may
 
+	Spellings []signal.Spelling   // proposals for a name
 	Precision *casefile.Precision // nil: not an asset
 	Cases     string              // where its decided cases are listed, for those who may read cases
 }
@@ -29,6 +31,7 @@ func (c *Console) assetState(r *http.Request, k card) (s assetState, err error) 
 	if !ok {
 		return s, nil
 	}
+	s.Spellings = signal.Spellings(a.row)
 	p, err := c.Store.Precision(r.Context(), a.row.ID)
 	if err != nil {
 		return s, err

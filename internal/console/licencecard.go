@@ -155,12 +155,7 @@ func (k *licenceCard) take(form upload) (wrong []fault.Field) {
 	k.row.Document = strings.TrimSpace(v["document"])
 	k.row.From, k.row.Until = day(form, "from", &wrong), day(form, "until", &wrong)
 	k.row.Territories = entries(strings.ToUpper(v["territories"]))
-	k.row.Categories, k.row.AssetIDs = nil, form.all["assets"]
-	for _, line := range strings.Split(v["categories"], "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			k.row.Categories = append(k.row.Categories, line)
-		}
-	}
+	k.row.Categories, k.row.AssetIDs = lines(v["categories"]), form.all["assets"]
 	return wrong
 }
 
@@ -170,3 +165,13 @@ func (k *licenceCard) save(ctx context.Context, by string) error {
 }
 
 func (k *licenceCard) sections(context.Context) ([]section, error) { return nil, nil }
+
+// lines are the entries of a field that takes one a line.
+func lines(text string) (out []string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}

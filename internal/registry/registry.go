@@ -109,6 +109,9 @@ type Asset struct {
 	Script   string    `json:"script,omitempty" yaml:"script,omitempty"`     // ISO 15924: Latn, Hang, Hans ...
 	Picture  string    `json:"picture,omitempty" yaml:"picture,omitempty"`   // in a bundle: file below its folder; in the store: "sha256:<hex>"
 	Retired  bool      `json:"retired,omitempty" yaml:"retired,omitempty"`   // kept for old cases, no longer matched
+	// DismissedSpellings of a name are proposed by the machine and refused by
+	// people: they are not looked for.
+	DismissedSpellings []string `json:"dismissed_spellings,omitempty" yaml:"dismissed_spellings,omitempty"`
 	// InnocentPictures are known harmless pictures ("sha256:<hex>") that this asset must not match.
 	InnocentPictures []string  `json:"innocent_pictures,omitempty" yaml:"innocent_pictures,omitempty"`
 	UpdatedAt        time.Time `json:"updated_at,omitzero" yaml:"-"`

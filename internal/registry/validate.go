@@ -90,6 +90,12 @@ func (a Asset) Validate() []fault.Field {
 	oneOf(&c, "kind", a.Kind, AssetKinds)
 	c.form("language", a.Language, languageForm, "use a language tag, e.g. ko or zh-Hans")
 	c.form("script", a.Script, scriptForm, "use four letters (ISO 15924), e.g. Hang")
+	if len(a.DismissedSpellings) > maxList {
+		c.add("dismissed_spellings", "too_many", "dismiss at most 500 spellings")
+	}
+	for _, s := range a.DismissedSpellings {
+		c.text("dismissed_spellings", s, 1, maxName)
+	}
 	switch {
 	case a.Kind == AssetName:
 		c.text("text", a.Text, 1, maxName)

@@ -79,7 +79,7 @@ func wordings(k Known) []lexicon.Entry {
 		return spellings(lexicon.Entry{BrandID: k.Brand.ID, Kind: lexicon.KindName, Text: k.Brand.Name, Weight: 1})
 	case k.Asset.Kind == registry.AssetName:
 		return spellings(lexicon.Entry{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: lexicon.KindName,
-			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1})
+			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1}, k.Asset.DismissedSpellings...)
 	case k.Asset.Kind == registry.AssetPhrase:
 		return []lexicon.Entry{{AssetID: k.Asset.ID, BrandID: k.Asset.BrandID, Kind: lexicon.KindPhrase,
 			Text: k.Asset.Text, Language: k.Asset.Language, Weight: 1}}
@@ -87,10 +87,35 @@ func wordings(k Known) []lexicon.Entry {
 	return nil
 }
 
-// spellings is the registered name followed by the spellings it suggests.
-func spellings(e lexicon.Entry) []lexicon.Entry {
+// Spelling is a way a name is likely to be written, as the machine proposes
+// it; people may dismiss it.
+type Spelling struct {
+	Text      string  `json:"text"`
+	Weight    float64 `json:"weight"` // 0..1: how surely it means the name
+	Reason    string  `json:"reason"` // message key "spelling.<reason>"
+	Dismissed bool    `json:"dismissed"`
+}
+
+// Spellings are the proposals for a name; none for other assets.
+func Spellings(a registry.Asset) []Spelling {
+	if a.Kind != registry.AssetName {
+		return nil
+	}
+	var out []Spelling
+	for _, s := range lexicon.Propose(a.Text, a.Language) {
+		out = append(out, Spelling{Text: s.Text, Weight: s.Weight, Reason: s.Reason, Dismissed: slices.Contains(a.DismissedSpellings, s.Text)})
+	}
+	return out
+}
+
+// spellings is the registered name followed by the spellings it suggests that
+// nobody has dismissed.
+func spellings(e lexicon.Entry, dismissed ...string) []lexicon.Entry {
 	out := []lexicon.Entry{e}
 	for _, s := range lexicon.Propose(e.Text, e.Language) {
+		if slices.Contains(dismissed, s.Text) {
+			continue
+		}
 		out = append(out, lexicon.Entry{AssetID: e.AssetID, BrandID: e.BrandID, Kind: e.Kind, Text: s.Text, Derived: true, Weight: s.Weight})
 	}
 	return out

@@ -20,6 +20,7 @@ type assetRow struct {
 	Script           string  `bun:"script"`
 	Picture          string  `bun:"picture"`
 	Retired          bool    `bun:"retired"`
+	Dismissed        string  `bun:"dismissed_spellings"`
 	InnocentPictures string  `bun:"innocent_pictures"`
 	Search           string  `bun:"search"`
 	UpdatedAt        instant `bun:"updated_at"`
@@ -36,6 +37,9 @@ func (r assetRow) domain() (registry.Asset, error) {
 		ID: r.ID, BrandID: r.BrandID, RightID: r.RightID, Kind: registry.AssetKind(r.Kind), Label: r.Label, Text: r.Text,
 		Language: r.Language, Script: r.Script, Picture: r.Picture, Retired: r.Retired, UpdatedAt: r.UpdatedAt.Time,
 	}
+	if err := decode(r.Dismissed, &a.DismissedSpellings); err != nil {
+		return a, err
+	}
 	return a, decode(r.InnocentPictures, &a.InnocentPictures)
 }
 
@@ -44,6 +48,7 @@ func (s *Store) PutAsset(ctx context.Context, a registry.Asset) (bool, error) {
 	return replace(ctx, s, "asset", assetRow{
 		ID: a.ID, BrandID: a.BrandID, RightID: a.RightID, Kind: string(a.Kind), Label: a.Label, Text: a.Text,
 		Language: a.Language, Script: a.Script, Picture: a.Picture, Retired: a.Retired,
+		Dismissed:        encode(a.DismissedSpellings),
 		InnocentPictures: encode(a.InnocentPictures),
 		Search:           searchable(a.ID, a.Label, a.Text),
 	}, s.stamp(a.UpdatedAt), func(ctx context.Context, db bun.IDB) error {
