@@ -44,7 +44,9 @@ func (cmd *evaluateCommand) Run(ctx context.Context, c terminal, log *slog.Logge
 	if err != nil {
 		return err
 	}
-	defer func() { _ = kit.Close() }()
+	if tasks, err = present(c, kit, tasks, len(cmd.Only) > 0); err != nil {
+		return err
+	}
 	engine, err := (&screenCommand{Policy: cmd.Policy, Words: cmd.Words}).engine(log)
 	if err != nil {
 		return err
@@ -64,17 +66,29 @@ func (cmd *evaluateCommand) Run(ctx context.Context, c terminal, log *slog.Logge
 		return fault.Wrap(err, fault.Invalid, "the folder %s cannot be made", cmd.Out)
 	}
 	for _, t := range tasks {
-		if !kit.Has(t) {
-			if len(cmd.Only) > 0 {
-				return fault.New(fault.NotFound, "the kit has no questions for %s (%s)", t.Name, t.Input)
-			}
-			continue
-		}
 		if err := cmd.task(ctx, c, e, t); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// present are the tasks that the kit has questions for; what was asked for in
+// vain is said, and it is an error when nothing is left.
+func present(c terminal, kit *screening.Kit, tasks []screening.Task, asked bool) ([]screening.Task, error) {
+	var out []screening.Task
+	for _, t := range tasks {
+		switch {
+		case kit.Has(t):
+			out = append(out, t)
+		case asked:
+			_, _ = fmt.Fprintf(c.err, "the kit has no questions for %s (%s)\n", t.Name, t.Input)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fault.New(fault.NotFound, "the kit has nothing to answer: see docs/evaluation.md for its layout")
+	}
+	return out, nil
 }
 
 func (cmd *evaluateCommand) tasks() ([]screening.Task, error) {
@@ -93,6 +107,9 @@ func (cmd *evaluateCommand) tasks() ([]screening.Task, error) {
 }
 
 func (cmd *evaluateCommand) task(ctx context.Context, c terminal, e *screening.Evaluation, t screening.Task) error {
+	if eye := reader(); t.Sentences && eye.State == "off" {
+		_, _ = fmt.Fprintf(c.err, "sentences in pictures cannot be read: %s\n", eye.Detail)
+	}
 	f, err := os.Create(filepath.Join(cmd.Out, t.Name+".jsonl"))
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "the answers cannot be written")

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +57,7 @@ func (e *Evaluation) Run(ctx context.Context, t Task, w io.Writer, done func()) 
 			return err
 		}
 	}
-	f, err := e.Kit.root.Open(filepath.FromSlash(t.Input))
+	f, err := e.Kit.files.Open(t.Input)
 	if err != nil {
 		return fault.Wrap(err, fault.NotFound, "the kit has no %s", t.Input)
 	}
@@ -140,7 +140,7 @@ func (e *Evaluation) answer(ctx context.Context, t Task, q question) (Answer, er
 }
 
 func (e *Evaluation) picture(_ context.Context, p listing.Picture) ([]byte, error) {
-	b, err := fs.ReadFile(e.Kit.root.FS(), p.URL)
+	b, err := fs.ReadFile(e.Kit.files, path.Clean(p.URL))
 	if missing(err) {
 		return nil, fault.Wrap(err, fault.NotFound, "no such picture")
 	}

@@ -29,6 +29,9 @@ type Folder struct {
 
 // OpenFolder lists dir once.
 func OpenFolder(dir string) (*Folder, error) {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // the folder itself may be a link; what lies in it may not lead out
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.NotFound, "the picture folder %s cannot be opened", dir)

@@ -3,11 +3,11 @@ package screening
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"assay/internal/fault"
@@ -20,7 +20,7 @@ import (
 // protected, and questions whose answers only the scorer knows. Label files
 // are never read.
 type Kit struct {
-	root    *os.Root
+	files   fs.FS
 	Brands  []registry.Brand
 	Known   []signal.Known
 	Phrases []signal.Known // learnt for the questions that ask for them: reading costs a second a picture
@@ -48,11 +48,10 @@ const kitBrand = "kit"
 
 // OpenKit reads what is protected.
 func OpenKit(dir string) (*Kit, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fault.Wrap(err, fault.NotFound, "the kit %s cannot be opened", dir)
 	}
-	k := &Kit{root: root}
+	k := &Kit{files: os.DirFS(dir)}
 	owner := registry.Brand{ID: kitBrand, HolderID: kitBrand, Name: "evaluation kit"}
 	for folder, kind := range map[string]registry.AssetKind{"images/protected": registry.AssetPhotograph, "images/logos": registry.AssetMark} {
 		if err := k.pictures(folder, kind, owner); err != nil {
@@ -65,17 +64,14 @@ func OpenKit(dir string) (*Kit, error) {
 	return k, k.phrases(owner)
 }
 
-// Close releases the folder.
-func (k *Kit) Close() error { return k.root.Close() }
-
 // Has reports whether the kit holds questions for the task.
 func (k *Kit) Has(t Task) bool {
-	_, err := k.root.Stat(filepath.FromSlash(t.Input))
+	_, err := fs.Stat(k.files, t.Input)
 	return err == nil
 }
 
 func (k *Kit) pictures(folder string, kind registry.AssetKind, owner registry.Brand) error {
-	entries, err := fs.ReadDir(k.root.FS(), folder)
+	entries, err := fs.ReadDir(k.files, folder)
 	if missing(err) {
 		return nil
 	}
@@ -90,7 +86,7 @@ func (k *Kit) pictures(folder string, kind registry.AssetKind, owner registry.Br
 		id := strings.TrimSuffix(e.Name(), path.Ext(e.Name()))
 		k.Known = append(k.Known, signal.Known{Brand: owner,
 			Asset:   registry.Asset{ID: id, BrandID: kitBrand, Kind: kind, Picture: file},
-			Picture: func(context.Context) ([]byte, error) { return fs.ReadFile(k.root.FS(), file) }})
+			Picture: func(context.Context) ([]byte, error) { return fs.ReadFile(k.files, file) }})
 	}
 	return nil
 }
@@ -146,7 +142,7 @@ func (k *Kit) phrases(owner registry.Brand) error {
 }
 
 func (k *Kit) readJSON(file string, into any) error {
-	b, err := fs.ReadFile(k.root.FS(), file)
+	b, err := fs.ReadFile(k.files, file)
 	if missing(err) {
 		return nil
 	}
@@ -159,7 +155,7 @@ func (k *Kit) readJSON(file string, into any) error {
 	return nil
 }
 
-func missing(err error) bool { return err != nil && os.IsNotExist(err) }
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 // question is one line of an input file.
 type question struct {
