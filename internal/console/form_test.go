@@ -191,6 +191,16 @@ func TestFeedUpload(t *testing.T) {
 	if err != nil || json.Unmarshal(raw, &names) != nil || names["cup.png"] == "" || len(names) != 2 {
 		t.Errorf("the pictures are %v (%v)", names, err)
 	}
+	twins := archive(t, map[string]string{"a/cup.png": string(consoletest.Goods(3, false)), "b/cup.png": string(consoletest.Goods(4, false))})
+	a = p.upload("/feeds", [2]string{"feed@f.csv", "id,title\n1,컵"}, [2]string{"pictures@p.zip", twins})
+	if f, err = s.Store.Feed(t.Context(), strings.TrimPrefix(a.header.Get("Location"), "/feeds/")); err != nil {
+		t.Fatal(err)
+	}
+	names = nil
+	raw, err = s.Blobs.Get(t.Context(), f.Pictures)
+	if err != nil || json.Unmarshal(raw, &names) != nil || names["cup.png"] != "" || names["a/cup.png"] == names["b/cup.png"] {
+		t.Errorf("two pictures of one name are %v (%v)", names, err)
+	}
 	old := p.get("/feeds/feed-old")
 	old.has(t, "title: the title is missing", "Not taken", "&lt;b&gt;,,1")
 	p.get("/feeds/feed-old/rejects.csv").has(t, "3,'=1+1,title,missing_title")

@@ -119,7 +119,7 @@ func (c *Console) unpack(ctx context.Context, archive io.Reader) (string, error)
 }
 
 func (c *Console) keepPictures(ctx context.Context, z *zip.Reader) (string, error) {
-	names := map[string]string{}
+	names, bases := map[string]string{}, map[string]string{}
 	var total int64
 	for _, file := range z.File {
 		if file.FileInfo().IsDir() || strings.HasPrefix(baseName(file.Name), ".") || strings.HasPrefix(file.Name, "__MACOSX/") {
@@ -140,7 +140,16 @@ func (c *Console) keepPictures(ctx context.Context, z *zip.Reader) (string, erro
 			return "", err
 		}
 		names[strings.ReplaceAll(file.Name, `\`, "/")] = key
-		names[baseName(file.Name)] = key
+		base := baseName(file.Name)
+		if other, twice := bases[base]; twice && other != key {
+			key = "" // two pictures of one name: only their folders tell them apart
+		}
+		bases[base] = key
+	}
+	for base, key := range bases {
+		if _, whole := names[base]; !whole && key != "" {
+			names[base] = key
+		}
 	}
 	b, err := json.Marshal(names)
 	if err != nil {

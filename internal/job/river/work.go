@@ -69,6 +69,9 @@ type worker struct {
 }
 
 func (w *worker) Work(ctx context.Context, j *riverqueue.Job[work]) error {
+	if j.Attempt >= j.MaxAttempts {
+		ctx = job.MarkLastTry(ctx)
+	}
 	err := w.handle(ctx, j.Args.Args)
 	if job.Stopped(err) {
 		return riverqueue.JobCancel(err)

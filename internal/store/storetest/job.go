@@ -25,6 +25,7 @@ var jobTests = map[string]func(*testing.T, *kit){
 	"later":                    jobsLater,
 	"retry":                    jobsRetry,
 	"give up":                  jobsGiveUp,
+	"last try":                 jobsLastTry,
 	"panic":                    jobsPanic,
 	"timeout":                  jobsTimeout,
 	"periodic":                 jobsPeriodic,
@@ -214,6 +215,21 @@ func jobsGiveUp(t *testing.T, k *kit) {
 	k.idle(r)
 	k.counts(r, job.Counts{Failed: 1, Done: 1})
 	k.refuses(fault.NotFound, r.Retry(k.ctx, 1<<40))
+}
+
+// A handler is told which of its tries is the last, so that it can settle what
+// it works on instead of leaving it open for ever.
+func jobsLastTry(t *testing.T, k *kit) {
+	var seen notes
+	r := k.runner(one(func(ctx context.Context, _ json.RawMessage) error {
+		seen.add(fmt.Sprint(job.LastTry(ctx)))
+		return errors.New("not now")
+	}))
+	j := job.Make("test.job", "", 1)
+	j.Attempts = 3
+	k.enqueue(j)
+	k.idle(r)
+	same(t, "last tries", seen.sorted(), []string{"false", "false", "true"})
 }
 
 func jobsPanic(t *testing.T, k *kit) {
