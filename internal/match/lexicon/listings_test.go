@@ -4,47 +4,114 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"testing"
 )
 
-// TestLabelledListings guards the scoring: testdata holds 736 listings of 32
-// brands in four languages, written by hand and disguised by a program. The
-// floors lie a little below what was reached; docs/words.md has the figures.
-func TestLabelledListings(t *testing.T) {
-	l := compileBrands(t, "testdata/brands.json")
-	data, err := os.ReadFile("testdata/listings.jsonl")
+// labelled is a row of testdata: a listing and what a person says of it.
+type labelled struct {
+	Lang, Title, Description, Currency, Brand, Kind string
+	Price                                           float64
+	Infringes                                       bool
+}
+
+func (r labelled) document() Document {
+	d := Document{Fields: []Field{{"title", r.Title}}, Language: r.Lang, Price: r.Price, Currency: r.Currency}
+	if r.Description != "" {
+		d.Fields = append(d.Fields, Field{"description", r.Description})
+	}
+	return d
+}
+
+// right reports whether the row is judged as the label says: the right brand
+// flagged (any, if none is named), or nothing flagged.
+func (r labelled) right(p predicted) bool {
+	if !r.Infringes {
+		return p.Decision == "pass"
+	}
+	return p.Decision != "pass" && (r.Brand == "" || len(p.Matched) > 0 && p.Matched[0] == r.Brand)
+}
+
+func readLabelled(t testing.TB, path string) []labelled {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var infringing, right, innocent, flagged int
+	var rows []labelled
 	sc := bufio.NewScanner(bytes.NewReader(data))
 	for sc.Scan() {
-		var r struct {
-			Lang, Title, Currency, Brand, Kind string
-			Price                              float64
-			Infringes                          bool
-		}
+		var r labelled
 		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
 			t.Fatal(err)
 		}
-		p := prediction("", l.Examine(Document{Fields: []Field{{"title", r.Title}}, Language: r.Lang, Price: r.Price, Currency: r.Currency}), 0)
-		switch {
-		case r.Infringes:
-			infringing++
-			if p.Decision != "pass" && len(p.Matched) > 0 && p.Matched[0] == r.Brand {
-				right++
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// share counts what was right of how many.
+type share struct{ right, all int }
+
+func (s share) of() float64 { return float64(s.right) / float64(max(s.all, 1)) }
+
+// judge runs rows and counts by "infringing", "innocent", their kinds and languages.
+func judge(t *testing.T, l *Lexicon, rows []labelled) map[string]share {
+	t.Helper()
+	out := map[string]share{}
+	for _, r := range rows {
+		p := prediction("", l.Examine(r.document()), 0)
+		ok := r.right(p)
+		side := "innocent"
+		if r.Infringes {
+			side = "infringing"
+		}
+		for _, key := range []string{side, side + "/" + r.Kind, side + "/" + r.Lang} {
+			s := out[key]
+			if s.all++; ok {
+				s.right++
 			}
-		default:
-			innocent++
-			if p.Decision != "pass" {
-				flagged++
+			out[key] = s
+		}
+		if !ok {
+			t.Logf("%s %s %.2f %q want %q got %v", side, r.Kind, p.Score, r.Title, r.Brand, p.Matched)
+			if os.Getenv("WHY") != "" {
+				for _, f := range p.Findings {
+					fmt.Fprintf(os.Stderr, "    %.2f %s %s %v | %v | %v\n", f.Score, f.Kind, f.BrandID, f.Spans, f.For, f.Against)
+				}
 			}
 		}
 	}
-	recall, alarms := float64(right)/float64(infringing), float64(flagged)/float64(innocent)
-	t.Logf("right brand in %.3f of %d, false alarms %.3f of %d hard innocents", recall, infringing, alarms, innocent)
-	if recall < 0.94 || alarms > 0.05 {
-		t.Errorf("right brand in %.3f (want 0.94), false alarms %.3f (want at most 0.05)", recall, alarms)
+	return out
+}
+
+// TestLabelledListings guards the scoring on listings that people labelled:
+// 736 of 32 brands, and 338 of 26 other brands that were written before the
+// code was run on them. The floors lie a little below what was reached;
+// docs/words.md has the figures, also of the first run.
+func TestLabelledListings(t *testing.T) {
+	for _, set := range []struct {
+		name           string
+		recall, spared float64
+	}{{"", 0.94, 0.95}, {"fresh", 0.5, 0.5}} {
+		t.Run(set.name, func(t *testing.T) {
+			brands, listings := "testdata/brands.json", "testdata/listings.jsonl"
+			if set.name != "" {
+				brands, listings = "testdata/"+set.name+"_brands.json", "testdata/"+set.name+".jsonl"
+			}
+			got := judge(t, compileBrands(t, brands), readLabelled(t, listings))
+			for _, key := range slices.Sorted(maps.Keys(got)) {
+				t.Logf("%-24s %3d of %3d %.3f", key, got[key].right, got[key].all, got[key].of())
+			}
+			if r := got["infringing"].of(); r < set.recall {
+				t.Errorf("right brand in %.3f, want %.3f", r, set.recall)
+			}
+			if s := got["innocent"].of(); s < set.spared {
+				t.Errorf("innocents spared %.3f, want %.3f", s, set.spared)
+			}
+		})
 	}
 }
