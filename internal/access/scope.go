@@ -258,7 +258,7 @@ func (p Principal) ShowCase(c casefile.Case) casefile.Case {
 	if p.Staff() {
 		return c
 	}
-	c.AssigneeID, c.LeaseUntil = "", nil
+	c.AssigneeID, c.LeaseUntil, c.AskedID, c.Barred, c.Hold = "", nil, "", nil, nil
 	if c.Decision != nil {
 		d := p.ShowDecision(*c.Decision)
 		c.Decision = &d

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"assay/internal/listing"
 	"assay/internal/registry"
 	"assay/internal/verdict"
 )
@@ -20,9 +21,34 @@ const (
 	Superseded State = "superseded"
 )
 
-// Case asks a person about one listing. A listing has at most one open case.
+// Source is what asks.
+type Source string
+
+const (
+	FromScreening Source = "screening" // a verdict of the policy
+	FromNotice    Source = "notice"    // somebody outside complained
+	FromAppeal    Source = "appeal"    // a party objects to a decision
+	FromSample    Source = "sample"    // an automatic decision, drawn by lot for a second look
+	FromSimilar   Source = "similar"   // goods like those of a decided case
+)
+
+// Sources lists every source, in the order shown to people.
+var Sources = []Source{FromScreening, FromNotice, FromAppeal, FromSample, FromSimilar}
+
+// Hold is why a case waits although somebody could decide it.
+type Hold struct {
+	Reason string    `json:"reason"` // code, message key "hold.<code>"
+	Note   string    `json:"note,omitempty"`
+	Until  time.Time `json:"until"` // it comes back to the queue by itself
+	ByID   string    `json:"by_id"`
+	At     time.Time `json:"at"`
+}
+
+// Case asks a person about one listing. A listing has at most one open case
+// of each source.
 type Case struct {
 	ID         string           `json:"id"`
+	Source     Source           `json:"source"`
 	ListingID  string           `json:"listing_id"`
 	RevisionID string           `json:"revision_id"` // the revision that is being judged
 	VerdictID  string           `json:"verdict_id"`  // the newest verdict on it
@@ -38,8 +64,14 @@ type Case struct {
 	AssigneeID string           `json:"assignee_id,omitempty"`
 	LeaseUntil *time.Time       `json:"lease_until,omitempty"` // the claim ends by itself
 	DueAt      time.Time        `json:"due_at"`
-	Decision   *Decision        `json:"decision,omitempty"` // the last one
-	Version    int              `json:"version"`            // grows with every change; guards against two deciding at once
+	Desk       string           `json:"desk,omitempty"`      // id of the regional team it lies with, "" for the common queue
+	Severity   int              `json:"severity"`            // 0 unknown, 1 minor to 4 dangerous goods
+	Hold       *Hold            `json:"hold,omitempty"`      // waits until then
+	AskedID    string           `json:"asked_id,omitempty"`  // the second person who is asked for an opinion
+	AppealOf   string           `json:"appeal_of,omitempty"` // id of the decision that is appealed
+	Barred     []string         `json:"barred,omitempty"`    // accounts that may not decide: they were involved before
+	Decision   *Decision        `json:"decision,omitempty"`  // the last one
+	Version    int              `json:"version"`             // grows with every change; guards against two deciding at once
 	CreatedAt  time.Time        `json:"created_at"`
 	UpdatedAt  time.Time        `json:"updated_at"`
 }
@@ -53,6 +85,10 @@ type Decision struct {
 	Note      string           `json:"note,omitempty"`
 	ActorID   string           `json:"actor_id"`
 	ActorName string           `json:"actor_name"`
+	Automated bool             `json:"automated,omitempty"` // by the policy, without a person
+	GroupID   string           `json:"group_id,omitempty"`  // decided together with others
+	Reverses  string           `json:"reverses,omitempty"`  // id of the decision that it takes back
+	Was       listing.Status   `json:"was,omitempty"`       // of the listing just before; "" when the listing was not touched
 	CreatedAt time.Time        `json:"created_at"`
 }
 
@@ -65,6 +101,7 @@ var Grounds = map[verdict.Decision][]string{
 // Filter selects cases; zero fields do not filter. Order is priority, then due date, then id.
 type Filter struct {
 	State      State
+	Source     Source
 	AssigneeID string
 	Unassigned bool // not claimed by anybody at Now
 	HolderID   string
@@ -92,8 +129,10 @@ type Store interface {
 	// case of a listing is a fault.Conflict too.
 	PutCase(ctx context.Context, c Case) error
 	Case(ctx context.Context, id string) (Case, error)
-	// OpenCase is the open case of a listing.
+	// OpenCase is the open case of a listing that screening asked for.
 	OpenCase(ctx context.Context, listingID string) (Case, error)
+	// OpenCaseOf is the open case of a listing and a source.
+	OpenCaseOf(ctx context.Context, listingID string, source Source) (Case, error)
 	// LastDecided is the listing's case that was decided last; its Decision is set.
 	LastDecided(ctx context.Context, listingID string) (Case, error)
 	Cases(ctx context.Context, f Filter) (Page, error)
@@ -101,6 +140,9 @@ type Store interface {
 	CountCases(ctx context.Context, f Filter) (map[string]int, error)
 	AddDecision(ctx context.Context, d Decision) error
 	Decisions(ctx context.Context, caseID string) ([]Decision, error)
+	// Decision is one decision by its id; GroupDecisions those decided together, oldest first.
+	Decision(ctx context.Context, id string) (Decision, error)
+	GroupDecisions(ctx context.Context, groupID string) ([]Decision, error)
 
 	// Precision measures one asset, also one of which nothing was decided;
 	// Precisions those of which something was, the worst first. Of the filter

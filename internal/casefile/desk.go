@@ -2,12 +2,9 @@ package casefile
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/google/uuid"
 
 	"assay/internal/fault"
 	"assay/internal/ledger"
@@ -37,6 +34,9 @@ type Desk struct {
 	Now   func() time.Time
 	// Keeper takes innocent pictures to assets; without it nobody may ask for that.
 	Keeper *registry.Keeper
+	// Followers give decisions their further effects, in this order and in the
+	// deciding transaction: penalties before the statement that tells of them.
+	Followers []Follower
 }
 
 // Actor is who acts, as it is written down.
@@ -92,6 +92,9 @@ func (d *Desk) claim(ctx context.Context, caseID string, by Actor, renew bool) (
 		if c.State != Open {
 			return fault.New(fault.Conflict, "this case is no longer open")
 		}
+		if err := c.open(by); err != nil {
+			return err
+		}
 		if held := c.HeldBy(now); held != "" && (held != by.ID || !renew) {
 			return fault.New(fault.Conflict, "somebody else is working on this case")
 		}
@@ -131,7 +134,7 @@ func (d *Desk) Next(ctx context.Context, f Filter, by Actor) (Case, error) {
 		}
 		for _, c := range page.Cases {
 			taken, err := d.claim(ctx, c.ID, by, false)
-			if err == nil || !fault.Is(err, fault.Conflict) {
+			if err == nil || !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Forbidden) {
 				return taken, err
 			}
 		}
@@ -142,9 +145,9 @@ func (d *Desk) Next(ctx context.Context, f Filter, by Actor) (Case, error) {
 	return Case{}, fault.New(fault.NotFound, "no case is waiting")
 }
 
-// Decide answers a case: the decision, the listing's status and the ledger
-// entry are one transaction. The listing changes only when the revision that
-// was judged still is the newest.
+// Decide answers a case: the decision, the listing's status, what follows from
+// it and the ledger entry are one transaction. The listing changes only when
+// the revision that was judged still is the newest.
 func (d *Desk) Decide(ctx context.Context, caseID string, a Answer, by Actor) (Case, error) {
 	if err := a.Validate(); err != nil {
 		return Case{}, err
@@ -155,28 +158,14 @@ func (d *Desk) Decide(ctx context.Context, caseID string, a Answer, by Actor) (C
 		if err != nil {
 			return err
 		}
-		now := d.Now()
-		if err := decidable(c, a, by, now); err != nil {
+		if err := decidable(c, a, by, d.Now()); err != nil {
 			return err
 		}
-		dec := Decision{ID: uuid.Must(uuid.NewV7()).String(), CaseID: c.ID, Outcome: a.Outcome, Reason: a.Reason,
-			Note: a.Note, ActorID: by.ID, ActorName: by.Name, CreatedAt: now}
-		if err := d.Store.AddDecision(ctx, dec); err != nil {
-			return err
+		judged, err := d.Rule(ctx, []Ruling{{Case: c, Answer: a}}, by)
+		if err == nil {
+			decided = judged[0].Case
 		}
-		c.State, c.Decision, c.AssigneeID, c.LeaseUntil, c.UpdatedAt = Closed, &dec, by.ID, nil, now
-		if err := d.Store.PutCase(ctx, c); err != nil {
-			return err
-		}
-		c.Version++
-		decided = c
-		var innocent map[string][]string
-		if a.Innocent {
-			if innocent, err = d.allow(ctx, c, by); err != nil {
-				return err
-			}
-		}
-		return d.carryOut(ctx, c, dec, innocent)
+		return err
 	})
 	return decided, err
 }
@@ -190,6 +179,14 @@ func decidable(c Case, a Answer, by Actor, now time.Time) error {
 		return fault.New(fault.Conflict, "this case was changed while you were reading it; look again and decide")
 	case c.HeldBy(now) != "" && c.HeldBy(now) != by.ID:
 		return fault.New(fault.Conflict, "somebody else is working on this case")
+	}
+	return c.open(by)
+}
+
+// open refuses those who were involved before.
+func (c Case) open(by Actor) error {
+	if slices.Contains(c.Barred, by.ID) {
+		return fault.New(fault.Forbidden, "you were involved in this case before; somebody else must decide it")
 	}
 	return nil
 }
@@ -227,33 +224,6 @@ func Mistaken(v verdict.Verdict) map[string][]string {
 		}
 	}
 	return out
-}
-
-// carryOut gives the decision its effect and writes it down.
-func (d *Desk) carryOut(ctx context.Context, c Case, dec Decision, innocent map[string][]string) error {
-	rev, err := d.Store.Revision(ctx, c.RevisionID)
-	if err != nil {
-		return err
-	}
-	status := listing.Live
-	if dec.Outcome == verdict.Block {
-		status = listing.Removed
-	}
-	applied, err := d.Store.SetStatus(ctx, c.ListingID, rev.Number, status, dec.CreatedAt)
-	if err != nil {
-		return err
-	}
-	said := map[string]any{"listing": c.ListingID, "revision": c.RevisionID, "verdict": c.VerdictID,
-		"outcome": dec.Outcome, "reason": dec.Reason, "applied": applied}
-	if len(innocent) > 0 {
-		said["innocent"] = innocent
-	}
-	data, err := json.Marshal(said)
-	if err != nil {
-		return err
-	}
-	_, err = d.Store.Append(ctx, ledger.Entry{At: dec.CreatedAt, Actor: dec.ActorID, Kind: "case.decided", Subject: c.ID, Data: data})
-	return err
 }
 
 // change alters a case in one transaction.

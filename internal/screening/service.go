@@ -321,8 +321,8 @@ func (s *Service) history(ctx context.Context, o outcome, l listing.Listing) (hi
 		h.sameAsRemoved = true
 		return h, nil
 	}
-	before, err := s.Store.Verdict(ctx, last.VerdictID)
-	if err != nil {
+	before, err := s.Store.Verdict(ctx, last.VerdictID) // cases of notices may have none
+	if err != nil && !(last.VerdictID == "" && fault.Is(err, fault.NotFound)) {
 		return h, err
 	}
 	h.cleared = !slices.ContainsFunc(o.verdict.Matched, func(id string) bool { return !slices.Contains(before.Matched, id) })
@@ -361,7 +361,7 @@ func (s *Service) caseOf(o outcome) casefile.Case {
 	v, now := o.verdict, s.Now()
 	c := casefile.Case{ID: uuid.NewSHA1(uuid.NameSpaceOID, []byte("case\x00"+v.ID)).String(), ListingID: v.ListingID, RevisionID: v.RevisionID,
 		VerdictID: v.ID, SellerID: o.subject.Seller.ID, Title: o.subject.Revision.Offer.Title, Proposed: v.Decision, Score: v.Score,
-		State: casefile.Open, DueAt: now.Add(dueReview), CreatedAt: now, UpdatedAt: now}
+		Source: casefile.FromScreening, State: casefile.Open, DueAt: now.Add(dueReview), CreatedAt: now, UpdatedAt: now}
 	if c.Reason = o.reason; c.Reason == "" && len(v.Reasons) > 0 {
 		c.Reason = v.Reasons[0].Code
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/uptrace/bun"
@@ -13,6 +14,7 @@ import (
 type caseRow struct {
 	bun.BaseModel `bun:"table:cases,alias:c"`
 	ID            string  `bun:"id,pk"`
+	Source        string  `bun:"source"`
 	ListingID     string  `bun:"listing_id"`
 	RevisionID    string  `bun:"revision_id"`
 	VerdictID     string  `bun:"verdict_id,nullzero"`
@@ -28,6 +30,13 @@ type caseRow struct {
 	AssigneeID    string  `bun:"assignee_id"`
 	LeaseUntil    instant `bun:"lease_until,nullzero"`
 	DueAt         instant `bun:"due_at"`
+	Desk          string  `bun:"desk"`
+	Severity      int     `bun:"severity"`
+	Hold          string  `bun:"hold"` // JSON
+	HeldUntil     instant `bun:"held_until,nullzero"`
+	AskedID       string  `bun:"asked_id"`
+	AppealOf      string  `bun:"appeal_of"`
+	Barred        string  `bun:"barred"` // JSON
 	Version       int     `bun:"version"`
 	Search        string  `bun:"search"`
 	CreatedAt     instant `bun:"created_at"`
@@ -35,23 +44,29 @@ type caseRow struct {
 }
 
 func (r caseRow) domain() (casefile.Case, error) {
-	return casefile.Case{
-		ID: r.ID, ListingID: r.ListingID, RevisionID: r.RevisionID, VerdictID: r.VerdictID, SellerID: r.SellerID,
+	c := casefile.Case{
+		ID: r.ID, Source: casefile.Source(r.Source), ListingID: r.ListingID, RevisionID: r.RevisionID, VerdictID: r.VerdictID, SellerID: r.SellerID,
 		BrandID: r.BrandID, HolderID: r.HolderID, Title: r.Title, Reason: r.Reason, Proposed: verdict.Decision(r.Proposed),
 		Score: r.Score, Priority: -r.Place, State: casefile.State(r.State), AssigneeID: r.AssigneeID,
-		LeaseUntil: r.LeaseUntil.optional(), DueAt: r.DueAt.Time, Version: r.Version,
-		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-	}, nil
+		LeaseUntil: r.LeaseUntil.optional(), DueAt: r.DueAt.Time, Desk: r.Desk, Severity: r.Severity,
+		AskedID: r.AskedID, AppealOf: r.AppealOf, Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}
+	return c, decode(r.Hold, &c.Hold, r.Barred, &c.Barred)
 }
 
 func (s *Store) caseRow(c casefile.Case) caseRow {
-	return caseRow{
-		ID: c.ID, ListingID: c.ListingID, RevisionID: c.RevisionID, VerdictID: c.VerdictID, SellerID: c.SellerID,
+	row := caseRow{
+		ID: c.ID, Source: string(cmp.Or(c.Source, casefile.FromScreening)), ListingID: c.ListingID, RevisionID: c.RevisionID, VerdictID: c.VerdictID, SellerID: c.SellerID,
 		BrandID: c.BrandID, HolderID: c.HolderID, Title: clean(c.Title), Reason: c.Reason, Proposed: string(c.Proposed),
 		Score: c.Score, Place: -c.Priority, State: string(c.State), AssigneeID: c.AssigneeID,
-		LeaseUntil: atOptional(c.LeaseUntil), DueAt: at(c.DueAt), Version: c.Version + 1, Search: searchable(c.Title),
+		LeaseUntil: atOptional(c.LeaseUntil), DueAt: at(c.DueAt), Desk: c.Desk, Severity: c.Severity, Hold: encode(c.Hold),
+		AskedID: c.AskedID, AppealOf: c.AppealOf, Barred: encode(c.Barred), Version: c.Version + 1, Search: searchable(c.Title),
 		CreatedAt: s.stamp(c.CreatedAt), UpdatedAt: s.stamp(c.UpdatedAt),
 	}
+	if c.Hold != nil {
+		row.HeldUntil = at(c.Hold.Until)
+	}
+	return row
 }
 
 // PutCase implements casefile.Store. Version 0 inserts. The case's Decision is
@@ -70,8 +85,8 @@ func (s *Store) PutCase(ctx context.Context, c casefile.Case) error {
 			return s.wrap(ctx, "store a case", err)
 		}
 		n, err := affected(db.NewUpdate().Model(&row).WherePK().Where("version = ?", c.Version).
-			Where("(? <> 'open' OR NOT EXISTS (SELECT 1 FROM cases o WHERE o.listing_id = ? AND o.state = 'open' AND o.id <> ?))",
-				row.State, row.ListingID, row.ID).Exec(ctx))
+			Where("(? <> 'open' OR NOT EXISTS (SELECT 1 FROM cases o WHERE o.listing_id = ? AND o.source = ? AND o.state = 'open' AND o.id <> ?))",
+				row.State, row.ListingID, row.Source, row.ID).Exec(ctx))
 		if err != nil || n > 0 {
 			return s.wrap(ctx, "store a case", err)
 		}
@@ -101,8 +116,13 @@ func (s *Store) Case(ctx context.Context, id string) (casefile.Case, error) {
 
 // OpenCase implements casefile.Store.
 func (s *Store) OpenCase(ctx context.Context, listingID string) (casefile.Case, error) {
+	return s.OpenCaseOf(ctx, listingID, casefile.FromScreening)
+}
+
+// OpenCaseOf implements casefile.Store.
+func (s *Store) OpenCaseOf(ctx context.Context, listingID string, source casefile.Source) (casefile.Case, error) {
 	return s.decided(ctx)(one[caseRow](ctx, s, "open case", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("listing_id = ?", listingID).Where("state = 'open'")
+		return q.Where("listing_id = ?", listingID).Where("source = ?", string(source)).Where("state = 'open'")
 	}))
 }
 
@@ -147,6 +167,7 @@ func (s *Store) Cases(ctx context.Context, f casefile.Filter) (casefile.Page, er
 
 func (s *Store) filterCases(q *bun.SelectQuery, f casefile.Filter) {
 	narrow(q, "state", string(f.State))
+	narrow(q, "source", string(f.Source))
 	if f.AssigneeID != "" { // said twice, so that SQLite knows that the partial index serves
 		q.Where("c.assignee_id = ? AND c.assignee_id <> ''", f.AssigneeID)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"assay/internal/casefile"
+	"assay/internal/listing"
 	"assay/internal/verdict"
 )
 
@@ -19,13 +20,18 @@ type decisionRow struct {
 	Note          string  `bun:"note"`
 	ActorID       string  `bun:"actor_id"`
 	ActorName     string  `bun:"actor_name,scanonly"`
+	Automated     bool    `bun:"automated"`
+	GroupID       string  `bun:"group_id"`
+	Reverses      string  `bun:"reverses"`
+	Was           string  `bun:"was"`
 	CreatedAt     instant `bun:"created_at"`
 }
 
 func (r decisionRow) domain() (casefile.Decision, error) {
 	return casefile.Decision{
 		ID: r.ID, CaseID: r.CaseID, Outcome: verdict.Decision(r.Outcome), Reason: r.Reason, Note: r.Note,
-		ActorID: r.ActorID, ActorName: r.ActorName, CreatedAt: r.CreatedAt.Time,
+		ActorID: r.ActorID, ActorName: r.ActorName, Automated: r.Automated, GroupID: r.GroupID, Reverses: r.Reverses,
+		Was: listing.Status(r.Was), CreatedAt: r.CreatedAt.Time,
 	}, nil
 }
 
@@ -35,7 +41,7 @@ func (r decisionRow) domain() (casefile.Decision, error) {
 func (s *Store) AddDecision(ctx context.Context, d casefile.Decision) error {
 	row := decisionRow{
 		ID: d.ID, CaseID: d.CaseID, Outcome: string(d.Outcome), Reason: d.Reason, Note: d.Note,
-		ActorID: d.ActorID, CreatedAt: s.stamp(d.CreatedAt),
+		ActorID: d.ActorID, Automated: d.Automated, GroupID: d.GroupID, Reverses: d.Reverses, Was: string(d.Was), CreatedAt: s.stamp(d.CreatedAt),
 	}
 	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
 		var c caseRow
@@ -61,11 +67,29 @@ func (s *Store) Decisions(ctx context.Context, caseID string) ([]casefile.Decisi
 
 func (s *Store) decisions(ctx context.Context, caseIDs []string) ([]casefile.Decision, error) {
 	return many[decisionRow](ctx, s, "decisions", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.ColumnExpr("d.*").ColumnExpr("COALESCE(a.name, k.name, '') AS actor_name").
-			Join("LEFT JOIN accounts AS a ON a.id = d.actor_id").
-			Join("LEFT JOIN api_keys AS k ON k.id = d.actor_id").
-			Where("d.case_id IN (?)", bun.List(caseIDs)).Order("d.case_id", "d.number")
+		return named(q).Where("d.case_id IN (?)", bun.List(caseIDs)).Order("d.case_id", "d.number")
 	})
+}
+
+// Decision implements casefile.Store.
+func (s *Store) Decision(ctx context.Context, id string) (casefile.Decision, error) {
+	return one[decisionRow](ctx, s, "decision", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return named(q).Where("d.id = ?", id)
+	})
+}
+
+// GroupDecisions implements casefile.Store.
+func (s *Store) GroupDecisions(ctx context.Context, groupID string) ([]casefile.Decision, error) {
+	return many[decisionRow](ctx, s, "decisions of a group", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return named(q).Where("d.group_id = ? AND d.group_id <> ''", groupID).Order("d.created_at", "d.id")
+	})
+}
+
+// named reads decisions with the names of those who decided.
+func named(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.ColumnExpr("d.*").ColumnExpr("COALESCE(a.name, k.name, '') AS actor_name").
+		Join("LEFT JOIN accounts AS a ON a.id = d.actor_id").
+		Join("LEFT JOIN api_keys AS k ON k.id = d.actor_id")
 }
 
 // addLast gives each case its last decision.

@@ -99,6 +99,15 @@ func caseOneOpen(t *testing.T, k *kit) {
 	if open := got[casefile.Case](k)(k.OpenCase(k.ctx, c.ListingID)); open.ID != "c2" {
 		t.Fatalf("the open case is %s", open.ID)
 	}
+
+	notice := second
+	notice.ID, notice.Source = "n", casefile.FromNotice
+	k.must(k.PutCase(k.ctx, notice)) // another source may ask beside
+	if open := got[casefile.Case](k)(k.OpenCaseOf(k.ctx, c.ListingID, casefile.FromNotice)); open.ID != "n" {
+		t.Fatalf("the open case of a notice is %s", open.ID)
+	}
+	page := got[casefile.Page](k)(k.Cases(k.ctx, casefile.Filter{Source: casefile.FromNotice}))
+	same(t, "cases of notices", ids(page.Cases, func(c casefile.Case) string { return c.ID }), []string{"n"})
 }
 
 func caseReferences(t *testing.T, k *kit) {
@@ -214,6 +223,11 @@ func caseDecisions(t *testing.T, k *kit) {
 	same(t, "case", got[casefile.Case](k)(k.Case(k.ctx, "c")), c)
 	same(t, "page", got[casefile.Page](k)(k.Cases(k.ctx, casefile.Filter{})).Cases, []casefile.Case{c})
 	same(t, "last decided", got[casefile.Case](k)(k.LastDecided(k.ctx, c.ListingID)), c)
+	same(t, "one decision", got[casefile.Decision](k)(k.Decision(k.ctx, first.ID)), first)
+	same(t, "a group", got[[]casefile.Decision](k)(k.GroupDecisions(k.ctx, first.GroupID)), []casefile.Decision{first})
+	same(t, "no group", got[[]casefile.Decision](k)(k.GroupDecisions(k.ctx, "")), []casefile.Decision{})
+	_, err = k.Decision(k.ctx, "none")
+	k.refuses(fault.NotFound, err)
 	same(t, "of no case", got[[]casefile.Decision](k)(k.Decisions(k.ctx, "none")), []casefile.Decision{})
 }
 

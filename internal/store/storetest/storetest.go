@@ -136,7 +136,7 @@ func (k *kit) open(id, sellerID string, change func(*casefile.Case)) casefile.Ca
 	k.t.Helper()
 	rev := k.revision("listing-"+id, sellerID, "Title "+id)
 	c := casefile.Case{ID: id, ListingID: rev.ListingID, RevisionID: rev.ID, SellerID: sellerID, Title: "Title " + id,
-		Reason: "mark", Proposed: verdict.Review, State: casefile.Open, DueAt: noon, CreatedAt: noon, UpdatedAt: noon}
+		Reason: "mark", Proposed: verdict.Review, Source: casefile.FromScreening, State: casefile.Open, DueAt: noon, CreatedAt: noon, UpdatedAt: noon}
 	if change != nil {
 		change(&c)
 	}
