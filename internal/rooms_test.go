@@ -17,7 +17,7 @@ import (
 // rooms of one floor do not know each other, unless named together in before.
 var floors = [][]string{
 	{"fault"},
-	{"match/picture", "match/pdq", "match/hamming", "match/keypoint", "match/lexicon", "match/ocr"},
+	{"match/picture", "match/pdq", "match/hamming", "match/net", "match/keypoint", "match/lexicon", "match/ocr"},
 	{"blob", "ledger", "job"},
 	{"seller", "registry"},
 	{"listing"},
@@ -37,8 +37,8 @@ var floors = [][]string{
 // before names what a room may use of its own floor.
 var before = map[string][]string{
 	"match/pdq":      {"match/picture"},
-	"match/keypoint": {"match/picture", "match/hamming"},
-	"match/ocr":      {"match/picture"},
+	"match/keypoint": {"match/picture", "match/hamming", "match/net"},
+	"match/ocr":      {"match/picture", "match/net"},
 	"registry":       {"seller"},
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/blob"
 	"assay/internal/fault"
+	"assay/internal/match/net"
 	"assay/internal/message"
 	"assay/internal/screening"
 	"assay/internal/store"
@@ -43,7 +44,7 @@ type finding struct {
 func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) error {
 	list := []finding{
 		{"program", "on", fmt.Sprintf("assay %s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
-		processor(),
+		processor(), networks(),
 		d.database(ctx), d.blobs(ctx), detectors(),
 		d.vision.finding(ctx, log),
 		reader(),
@@ -109,6 +110,14 @@ func processor() finding {
 		}
 	}
 	return finding{"fast search", "off", "no AVX2 here: the portable search gives the same answers, more slowly"}
+}
+
+// networks says what runs the small networks of marks and lines.
+func networks() finding {
+	if k := net.Kernels(); k != "portable" {
+		return finding{"fast networks", "on", k}
+	}
+	return finding{"fast networks", "off", "no AVX2 here: the portable networks give the same answers, more slowly"}
 }
 
 func detectors() finding {

@@ -1,0 +1,13 @@
+package net
+
+// available lists the kernels that this machine can run, the portable one first.
+func available() []kernel {
+	out := []kernel{{"portable", 1, portableTile}}
+	if hasAVX2 {
+		out = append(out, kernel{"avx2", 4, tileAVX2})
+	}
+	if hasVNNI {
+		out = append(out, kernel{"avx512vnni", 8, tileVNNI})
+	}
+	return out
+}

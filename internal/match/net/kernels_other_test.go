@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package net
+
+func available() []kernel { return []kernel{{"portable", 1, portableTile}} }

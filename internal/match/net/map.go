@@ -1,0 +1,30 @@
+package net
+
+// Map is a picture of activations: H rows of W pixels of C channels, with a rim of zeros around them.
+type Map struct {
+	H, W, C int
+	rim     int
+	all     []int16
+}
+
+func newMap(h, w, c, rim int) *Map {
+	return &Map{h, w, c, rim, make([]int16, (h+2*rim)*(w+2*rim)*c)}
+}
+
+// stride is the number of values from one row to the next.
+func (m *Map) stride() int { return (m.W + 2*m.rim) * m.C }
+
+// at is the place of a pixel's first channel; coordinates may reach into the rim.
+func (m *Map) at(y, x int) int { return (y+m.rim)*m.stride() + (x+m.rim)*m.C }
+
+// Row is one row of W pixels of C channels; writing to it changes the map.
+func (m *Map) Row(y int) []int16 {
+	i := m.at(y, 0)
+	return m.all[i : i+m.W*m.C : i+m.W*m.C]
+}
+
+// Pixel is one pixel's C channels; writing to it changes the map.
+func (m *Map) Pixel(y, x int) []int16 {
+	i := m.at(y, x)
+	return m.all[i : i+m.C : i+m.C]
+}

@@ -1,0 +1,216 @@
+package net
+
+import (
+	"fmt"
+	"math"
+	"sync"
+)
+
+// Model is a network ready to run. It may be used by many goroutines at once.
+type Model struct {
+	channels int     // of the picture
+	in, out  float32 // value of one unit of the picture and of the result
+	slots    []slot
+	ops      []op
+	spare    sync.Pool // *work
+}
+
+// slot is where the result of an operation lies.
+type slot struct {
+	channels int // as written in the file
+	filled   int // in memory
+	rim      int // that the convolutions reading it need
+	most     int // largest magnitude
+}
+
+// op is one operation: what it reads, where it writes, what it does.
+type op struct {
+	kind     byte
+	from     int
+	with     int // second operand
+	to       int
+	conv     *conv
+	mix      [2]float32 // factors of a sum
+	positive bool       // of a sum: negative values become zero
+	pool     [2]int     // height and width of what becomes one pixel
+}
+
+// Kinds of operation.
+const (
+	kindConv = 1 + iota
+	kindPool // greatest of neighbours
+	kindMean // of the whole map
+	kindSum  // of two maps, each times a factor
+	kindJoin // channels of two maps one after the other
+	kindGrow // every pixel becomes 2x2
+)
+
+// work is the memory of one run: a map for each slot.
+type work struct{ maps []*Map }
+
+// InUnit is the value that one unit of the input picture stands for; OutUnit that of one unit of the result.
+func (m *Model) InUnit() float32  { return m.in }
+func (m *Model) OutUnit() float32 { return m.out }
+
+// Picture makes an empty input of the network. It may be filled and run again and again.
+func (m *Model) Picture(h, w int) *Map {
+	return newMap(h, w, m.slots[0].filled, m.slots[0].rim)
+}
+
+// Run computes the network and hands the result to use, which must not keep it. It fails with ErrShape when the
+// picture was not made by Picture or is smaller than the network's reach.
+func (m *Model) Run(picture *Map, use func(*Map)) error {
+	if s := &m.slots[0]; picture == nil || picture.C != s.filled || picture.rim != s.rim {
+		return fmt.Errorf("%w: not made for this network", ErrShape)
+	}
+	w, _ := m.spare.Get().(*work)
+	if w == nil {
+		w = &work{make([]*Map, len(m.slots))}
+	}
+	defer m.spare.Put(w)
+	w.maps[0] = picture
+	defer func() { w.maps[0] = nil }()
+	for i := range m.ops {
+		if err := m.step(&m.ops[i], w); err != nil {
+			return err
+		}
+	}
+	use(w.maps[m.ops[len(m.ops)-1].to])
+	return nil
+}
+
+// Floats runs the network and returns the result's channels at every pixel, as values.
+func (m *Model) Floats(picture *Map) ([]float32, error) {
+	var out []float32
+	n := m.slots[m.ops[len(m.ops)-1].to].channels
+	err := m.Run(picture, func(r *Map) {
+		for y := range r.H {
+			for x := range r.W {
+				for _, v := range r.Pixel(y, x)[:n] {
+					out = append(out, float32(v)*m.out)
+				}
+			}
+		}
+	})
+	return out, err
+}
+
+// shape is the size of an operation's result.
+func (o *op) shape(a, b *Map) (h, w int, ok bool) {
+	switch o.kind {
+	case kindConv:
+		h, w = o.conv.shape(a)
+	case kindPool:
+		h, w = a.H/o.pool[0], a.W/o.pool[1]
+	case kindMean:
+		h, w = 1, 1
+	case kindSum, kindJoin:
+		h, w = a.H, a.W
+		if b.H != h || b.W != w {
+			return 0, 0, false
+		}
+	case kindGrow:
+		h, w = 2*a.H, 2*a.W
+	}
+	return h, w, h > 0 && w > 0
+}
+
+func (m *Model) step(o *op, w *work) error {
+	a, b := w.maps[o.from], w.maps[o.with]
+	hh, ww, ok := o.shape(a, b)
+	if !ok {
+		return fmt.Errorf("%w: %dx%d is too small or does not fit", ErrShape, a.W, a.H)
+	}
+	s := &m.slots[o.to]
+	to := w.maps[o.to]
+	if to == nil || to.H != hh || to.W != ww {
+		to = newMap(hh, ww, s.filled, s.rim)
+		w.maps[o.to] = to
+	}
+	switch o.kind {
+	case kindConv:
+		o.conv.run(a, to)
+	case kindPool:
+		o.greatest(a, to)
+	case kindMean:
+		mean(a, to)
+	case kindSum:
+		o.sum(a, b, to, float32(s.most))
+	case kindJoin:
+		join(a, m.slots[o.from].channels, b, m.slots[o.with].channels, to)
+	case kindGrow:
+		grow(a, to)
+	}
+	return nil
+}
+
+func (o *op) greatest(a, to *Map) {
+	c := to.C
+	for y := range to.H {
+		out := to.Row(y)
+		for dy := range o.pool[0] {
+			in := a.Row(y*o.pool[0] + dy)
+			for x := range to.W {
+				p := out[x*c : x*c+c]
+				for dx := range o.pool[1] {
+					q := in[(x*o.pool[1]+dx)*c:][:c]
+					if dy+dx == 0 {
+						copy(p, q)
+						continue
+					}
+					for k, v := range q {
+						p[k] = max(p[k], v)
+					}
+				}
+			}
+		}
+	}
+}
+
+func mean(a, to *Map) {
+	out := to.Row(0)
+	n := float64(a.H * a.W)
+	for k := range out {
+		sum := 0
+		for y := range a.H {
+			row := a.Row(y)
+			for i := k; i < len(row); i += a.C {
+				sum += int(row[i])
+			}
+		}
+		out[k] = int16(math.RoundToEven(float64(sum) / n))
+	}
+}
+
+func (o *op) sum(a, b, to *Map, most float32) {
+	low := -most
+	if o.positive {
+		low = 0
+	}
+	for y := range to.H {
+		p, q, out := a.Row(y), b.Row(y), to.Row(y)
+		for i := range out {
+			v := float32(float32(p[i])*o.mix[0]) + float32(float32(q[i])*o.mix[1])
+			out[i] = int16(math.RoundToEven(float64(min(max(v, low), most))))
+		}
+	}
+}
+
+func join(a *Map, na int, b *Map, nb int, to *Map) {
+	for y := range to.H {
+		p, q, out := a.Row(y), b.Row(y), to.Row(y)
+		for x := range to.W {
+			copy(out[x*to.C:], p[x*a.C:x*a.C+na])
+			copy(out[x*to.C+na:], q[x*b.C:x*b.C+nb])
+		}
+	}
+}
+
+func grow(a, to *Map) {
+	for y := range to.H {
+		p, out := a.Row(y/2), to.Row(y)
+		for x := range to.W {
+			copy(out[x*to.C:x*to.C+to.C], p[x/2*a.C:])
+		}
+	}
+}
