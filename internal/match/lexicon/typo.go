@@ -1,0 +1,147 @@
+package lexicon
+
+// edits probes for one symbol wrong, missing or added in the n loaded symbols.
+func (p *prober) edits(first, n int) {
+	r, near := &p.r, p.near
+	for i := 0; i <= n; i++ {
+		before, at := r.h[i], i
+		if k := holeKey(before, r.suffix(i, n)); near.maybe(k) {
+			near.probe(k, func(id int32) { p.edit(id, first, n, at, 0) })
+		}
+		if i == n {
+			break
+		}
+		after := r.suffix(i+1, n)
+		if k := holeKey(before, after); near.maybe(k) {
+			near.probe(k, func(id int32) { p.edit(id, first, n, at, 1) })
+		}
+		if k := wholeKey(before*rollPowers[n-i-1] + after); near.maybe(k) {
+			near.probe(k, func(id int32) { p.extra(id, first, n, at) })
+		}
+	}
+}
+
+// swaps probes for two neighbours exchanged.
+func (p *prober) swaps(first, n int) {
+	r := &p.r
+	for i := 0; i+1 < n; i++ {
+		if r.syms[i] == r.syms[i+1] {
+			continue
+		}
+		h := (r.h[i]*rollFactor+uint64(r.syms[i+1]))*rollFactor + uint64(r.syms[i])
+		k := wholeKey(h*rollPowers[n-i-2] + r.suffix(i+2, n))
+		if !p.near.maybe(k) {
+			continue
+		}
+		p.near.probe(k, func(id int32) {
+			want := p.ly.symbolsOf(&p.ly.patterns[id])
+			if len(want) == n && p.agree(want, 0, i) && p.agree(want[i+2:], i+2, n) {
+				p.found(id, first, first+n-1, byTypo, 1-0.5/float64(n))
+			}
+		})
+	}
+}
+
+// agree compares want with the loaded symbols from to to.
+func (p *prober) agree(want []uint16, from, to int) bool {
+	if len(want) < to-from {
+		return false
+	}
+	for i := from; i < to; i++ {
+		if lossy(want[i-from]) != p.r.syms[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// edit verifies a hole: text symbol i (if size is 1) stands for some of want.
+func (p *prober) edit(id int32, first, n, i, size int) {
+	want := p.ly.symbolsOf(&p.ly.patterns[id])
+	hidden := len(want) - (n - size)
+	if hidden < 1 || !p.agree(want, 0, i) || !p.agree(want[i+hidden:], i+size, n) {
+		return
+	}
+	if size == 1 && hidden == 1 && lossy(want[i]) == p.r.syms[i] {
+		return // the name itself, which the automaton finds
+	}
+	if size == 1 && hidden <= 2 && isLatin(want[i]) && (p.r.syms[i] == 'o' || p.r.syms[i] == 'x') && len(want) >= 6 {
+		p.found(id, first, first+n-1, byMasked, 1-0.4*float64(hidden)/float64(len(want)))
+		return
+	}
+	if hidden != 1 {
+		return
+	}
+	cost := 1.0
+	if size == 1 {
+		cost = letterDistance(want[i], p.r.syms[i])
+	} else if isJamo(want[i]) {
+		cost = 0.8
+	}
+	if (i == 0 || i == len(want)-1) && cost > 0.35 {
+		cost += 0.3
+	}
+	how := byTypo
+	if cost <= 0.35 { // the letters sound alike
+		how = bySound
+	}
+	p.report(id, want, first, n, cost, how)
+}
+
+// extra verifies that the text without its symbol i is the name.
+func (p *prober) extra(id int32, first, n, i int) {
+	want := p.ly.symbolsOf(&p.ly.patterns[id])
+	if len(want) != n-1 || !p.agree(want, 0, i) || !p.agree(want[i:], i+1, n) {
+		return
+	}
+	cost := 0.9
+	if i > 0 && p.r.syms[i] == p.r.syms[i-1] {
+		cost = 0.5
+	}
+	if i == 0 || i == n-1 {
+		cost += 0.5
+	}
+	p.report(id, want, first, n, cost, byTypo)
+}
+
+// report passes on a typo that is slight for the length of the name.
+func (p *prober) report(id int32, want []uint16, first, n int, cost float64, how disguise) {
+	sim := 1 - cost/float64(len(want))
+	if sim < 0.78 {
+		return
+	}
+	p.found(id, first, first+n-1, how, sim)
+}
+
+// letterDistance is the cost of one letter for another: less for letters that
+// look or sound alike.
+func letterDistance(a, b uint16) float64 {
+	switch {
+	case isVowelJamo(a) && isVowelJamo(b):
+		if vowelClass(a) == vowelClass(b) {
+			return 0.2
+		}
+		return 0.7
+	case isJamo(a) && isJamo(b) && !isVowelJamo(a) && !isVowelJamo(b):
+		if onsetClass(a, 0) == onsetClass(b, 0) {
+			return 0.2
+		}
+		return 1
+	case isHan(a) && isHan(b):
+		if x := hanSound(a); x != 0 && x == hanSound(b) {
+			return 0.3
+		}
+		return 0.8
+	case isLatin(a) && isLatin(b) && isVowelLetter(a) && isVowelLetter(b):
+		return 0.8
+	}
+	return 1
+}
+
+func isVowelLetter(s uint16) bool {
+	switch s {
+	case 'a', 'e', 'i', 'o', 'u', 'y':
+		return true
+	}
+	return false
+}
