@@ -28,6 +28,7 @@ import (
 type storage struct {
 	Database string `help:"sqlite:FILE or postgres://..." default:"sqlite:assay.db" env:"ASSAY_DATABASE" placeholder:"URL"`
 	Blobs    string `help:"Pictures and documents: file:DIR, s3:BUCKET?region=... or mem:" default:"file:assay-blobs" env:"ASSAY_BLOBS" placeholder:"URL"`
+	holidays
 }
 
 // app is the program put together: the only place that sees everything.
@@ -61,6 +62,9 @@ type tuning struct {
 
 // open puts the program together on its data.
 func (s storage) open(ctx context.Context, t tuning, log *slog.Logger) (*app, error) {
+	if err := s.holidays.use(); err != nil {
+		return nil, err
+	}
 	db, err := store.Open(ctx, s.Database, store.Options{Migrate: t.MigrateAtStart})
 	if err != nil {
 		return nil, err

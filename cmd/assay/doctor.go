@@ -37,7 +37,7 @@ Example:
 // finding is one line of the doctor's report.
 type finding struct {
 	Part   string `json:"part"`
-	State  string `json:"state"` // "on", "off", "wrong"
+	State  string `json:"state"` // "on", "off", "ending", "wrong"
 	Detail string `json:"detail"`
 }
 
@@ -47,7 +47,7 @@ func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) e
 		processor(), networks(),
 		d.database(ctx), d.blobs(ctx), detectors(),
 		d.vision.finding(ctx, log),
-		reader(),
+		reader(), d.calendars(time.Now()),
 		{"messages", "on", fmt.Sprintf("%d languages, %d texts each", len(message.Languages()), len(message.Keys("en")))},
 	}
 	if d.JSON {
@@ -56,7 +56,7 @@ func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) e
 		}
 	} else {
 		for _, f := range list {
-			_, _ = fmt.Fprintf(c.out, "%-5s  %-16s  %s\n", f.State, f.Part, f.Detail)
+			_, _ = fmt.Fprintf(c.out, "%-6s  %-16s  %s\n", f.State, f.Part, f.Detail)
 		}
 	}
 	for _, f := range list {
