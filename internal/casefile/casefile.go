@@ -68,7 +68,7 @@ type Case struct {
 	Severity   int              `json:"severity"`            // 0 unknown, 1 minor to 4 dangerous goods
 	Hold       *Hold            `json:"hold,omitempty"`      // waits until then
 	AskedID    string           `json:"asked_id,omitempty"`  // the second person who is asked for an opinion
-	AppealOf   string           `json:"appeal_of,omitempty"` // id of the decision that is appealed
+	AppealOf   string           `json:"appeal_of,omitempty"` // id of the decision that is looked at again, on appeal or by lot
 	Barred     []string         `json:"barred,omitempty"`    // accounts that may not decide: they were involved before
 	Decision   *Decision        `json:"decision,omitempty"`  // the last one
 	Version    int              `json:"version"`             // grows with every change; guards against two deciding at once
@@ -94,7 +94,7 @@ type Decision struct {
 
 // Grounds are the reasons a person may give, by outcome, in the order shown.
 var Grounds = map[verdict.Decision][]string{
-	verdict.Block: {"counterfeit", "trademark_in_text", "mark_in_picture", "stolen_photograph", "false_affiliation", "no_licence", "other_infringement"},
+	verdict.Block: {"counterfeit", "trademark_in_text", "mark_in_picture", "stolen_photograph", "false_affiliation", "no_licence", "other_infringement", "forged_papers"},
 	verdict.Pass:  {"licensed", "compatible_use", "second_hand", "other_meaning", "not_the_same_picture", "no_infringement"},
 }
 
