@@ -132,14 +132,14 @@ func (p plane) smooth() plane {
 	return q
 }
 
-// filterRows weighs seven rows by 1 6 15 20 15 6 1.
+// filterRows weighs seven rows by 1 6 15 20 15 6 1. The rows must not overlap with dst.
 func filterRows(dst []uint8, r *[7][]uint8) {
 	const lanes = 0x00ff00ff00ff00ff
 	const round = 32 * 0x0001000100010001
 	n := len(dst)
 	a, b, c, d, e, f, g := r[0][:n], r[1][:n], r[2][:n], r[3][:n], r[4][:n], r[5][:n], r[6][:n]
 	le := binary.LittleEndian
-	x := 0
+	x := weighFast(dst, r)
 	for ; x+8 <= n; x += 8 {
 		wa, wb, wc, wd := le.Uint64(a[x:]), le.Uint64(b[x:]), le.Uint64(c[x:]), le.Uint64(d[x:])
 		we, wf, wg := le.Uint64(e[x:]), le.Uint64(f[x:]), le.Uint64(g[x:])

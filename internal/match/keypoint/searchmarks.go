@@ -49,12 +49,19 @@ func (s *shelf) searchMarks(q *query) []Match {
 		if probeMark != nil {
 			probeMark(m, f.aligned, l)
 		}
+		if probePair != nil {
+			probePair(m, &f, l)
+		}
 		out = append(out, m)
 	}
 	return out
 }
 
-var probeMark func(Match, aligned, likeField)
+// Tests look over the shoulder.
+var (
+	probeMark func(Match, aligned, likeField)
+	probePair func(Match, *fitted, likeField)
+)
 
 // sketch fits a template with every second pixel, from the voted position and from the aligned one.
 func (s *shelf) sketch(q *query, c candidate) fitted {

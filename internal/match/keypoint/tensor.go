@@ -27,27 +27,36 @@ func newField(c colour) *field {
 	w, h := c[0].w, c[0].h
 	f := &field{w: w, h: h, energy: newPlane(w, h)}
 	raw := make([]int16, 3*w*h)
+	rows := func(y int) (out [3][]int16) {
+		for k := range out {
+			out[k] = raw[(3*y+k)*w : (3*y+k+1)*w : (3*y+k+1)*w]
+		}
+		return out
+	}
 	total := make([]int32, (w+1)*(h+1))
 	for y := range h {
-		tensorRow(c, y, raw[3*y*w:3*(y+1)*w])
+		r := rows(y)
+		tensorRow(c, y, &r)
 		sum := int32(0)
-		for x := range w {
-			sum += int32(raw[3*(y*w+x)])
-			total[(y+1)*(w+1)+x+1] = total[y*(w+1)+x+1] + sum
+		above, next := total[y*(w+1)+1:][:w], total[(y+1)*(w+1)+1:][:w]
+		for x, v := range r[0] {
+			sum += int32(v)
+			next[x] = above[x] + sum
 		}
 	}
+	all := make([]int32, len(f.sums)*(w+1)*(h+1))
 	for i := range f.sums {
-		f.sums[i] = make([]int32, (w+1)*(h+1))
+		f.sums[i] = all[i*(w+1)*(h+1) : (i+1)*(w+1)*(h+1)]
 	}
 	global := float32(total[len(total)-1]) / float32(w*h)
 	for y := range h {
-		f.relativeRow(y, raw[3*y*w:3*(y+1)*w], total, global)
+		f.relativeRow(y, rows(y), total, global)
 	}
 	return f
 }
 
 // tensorRow writes strength, cosine and sine part for each pixel of a row; the outermost pixels have none.
-func tensorRow(c colour, y int, out []int16) {
+func tensorRow(c colour, y int, out *[3][]int16) {
 	w, h := c[0].w, c[0].h
 	if y == 0 || y == h-1 {
 		return
@@ -56,7 +65,7 @@ func tensorRow(c colour, y int, out []int16) {
 	for k, p := range c {
 		up[k], mid[k], low[k] = p.row(y - 1)[:w], p.row(y)[:w], p.row(y + 1)[:w]
 	}
-	for x := 1; x < w-1; x++ {
+	for x := edgeFast(out, &up, &mid, &low, 1, w-1); x < w-1; x++ {
 		var xx, yy, xy int32
 		for k := range 3 {
 			gx := int32(mid[k][x+1]) - int32(mid[k][x-1])
@@ -71,15 +80,25 @@ func tensorRow(c colour, y int, out []int16) {
 		}
 		r := float32(math.Sqrt(float64(t)))
 		q := 4 / r
-		o := out[3*x : 3*x+3 : 3*x+3]
-		o[0] = int16(r * 4)
-		o[1] = int16(float32(xx-yy) * q)
-		o[2] = int16(float32(2*xy) * q)
+		out[0][x] = int16(r * 4)
+		out[1][x] = int16(float32(xx-yy) * q)
+		out[2][x] = int16(float32(2*xy) * q)
 	}
 }
 
+// relation is what a run of pixels of one row needs to relate its edges to those around. The order of its fields is
+// known to the assembly.
+type relation struct {
+	raw                                [3]*int16
+	upLeft, upRight, lowLeft, lowRight *int32 // corners of the first window in the integral image of strength
+	energy                             *uint8
+	prev, next                         [3]*int32 // rows of the integral images above and below
+	share, floor                       float32
+	carry                              [3]int32 // sums of the row so far
+}
+
 // relativeRow divides a row by the mean strength around it and extends the integral images.
-func (f *field) relativeRow(y int, raw []int16, total []int32, global float32) {
+func (f *field) relativeRow(y int, raw [3][]int16, total []int32, global float32) {
 	w := f.w
 	y0, y1 := max(0, y-localRadius), min(f.h, y+localRadius+1)
 	a, b := total[y0*(w+1):][:w+1], total[y1*(w+1):][:w+1]
@@ -89,29 +108,35 @@ func (f *field) relativeRow(y int, raw []int16, total []int32, global float32) {
 		prev[k] = f.sums[k][y*(w+1)+1:][:w]
 		next[k] = f.sums[k][(y+1)*(w+1)+1:][:w]
 	}
-	floor := 0.3*global + 16
-	whole := 0.7 / float32((2*localRadius+1)*(y1-y0))
-	var s0, s1, s2 int32
-	for x := range energy {
-		x0, x1 := x-localRadius, x+localRadius+1
-		share := whole
+	rel := relation{floor: 0.3*global + 16, share: 0.7 / float32((2*localRadius+1)*(y1-y0))}
+	for x := 0; x < w; x++ {
+		if n := w - 2*localRadius; x == localRadius && n > 0 { // from here whole windows
+			for k := range 3 {
+				rel.raw[k], rel.prev[k], rel.next[k] = &raw[k][x], &prev[k][x], &next[k][x]
+			}
+			rel.energy = &energy[x]
+			rel.upLeft, rel.upRight, rel.lowLeft, rel.lowRight = &a[0], &a[2*localRadius+1], &b[0], &b[2*localRadius+1]
+			if x += relateFast(&rel, n); x == w {
+				break
+			}
+		}
+		x0, x1, share := x-localRadius, x+localRadius+1, rel.share
 		if x0 < 0 || x1 > w {
 			x0, x1 = max(0, x0), min(w, x1)
 			share = 0.7 / float32((x1-x0)*(y1-y0))
 		}
-		r := raw[3*x : 3*x+3 : 3*x+3]
-		k := unit / (share*float32(b[x1]-b[x0]-a[x1]+a[x0]) + floor)
-		v := float32(r[0]) * k
+		k := unit / (float32(share*float32(b[x1]-b[x0]-a[x1]+a[x0])) + rel.floor)
+		v := float32(raw[0][x]) * k
 		if v > 255 {
 			k *= 255 / v
 			v = 255
 		}
 		energy[x] = uint8(v)
-		s0 += int32(v)
-		s1 += int32(float32(r[1]) * k)
-		s2 += int32(float32(r[2]) * k)
-		next[0][x] = prev[0][x] + s0
-		next[1][x] = prev[1][x] + s1
-		next[2][x] = prev[2][x] + s2
+		rel.carry[0] += int32(v)
+		rel.carry[1] += int32(float32(raw[1][x]) * k)
+		rel.carry[2] += int32(float32(raw[2][x]) * k)
+		for i := range next {
+			next[i][x] = prev[i][x] + rel.carry[i]
+		}
 	}
 }

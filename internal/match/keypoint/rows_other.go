@@ -1,0 +1,11 @@
+//go:build !amd64
+
+package keypoint
+
+// Without vector instructions plain Go does every pixel.
+
+func weighFast([]uint8, *[7][]uint8) int { return 0 }
+
+func edgeFast(_ *[3][]int16, _, _, _ *[3][]uint8, from, _ int) int { return from }
+
+func relateFast(*relation, int) int { return 0 }

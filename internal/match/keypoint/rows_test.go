@@ -1,0 +1,42 @@
+package keypoint
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestRowsAgree compares the vector instructions with plain Go on rows of every kind of length.
+func TestRowsAgree(t *testing.T) {
+	if !fastRows(true) {
+		t.Skip("no vector instructions for rows here")
+	}
+	defer fastRows(true)
+	rng := rand.New(rand.NewPCG(8, 9))
+	for _, size := range [][2]int{{24, 24}, {31, 40}, {33, 9}, {64, 70}, {47, 33}, {130, 65}, {200, 101}} {
+		for _, loud := range []int{1, 40, 256} {
+			var c colour
+			for k := range c {
+				c[k] = newPlane(size[0], size[1])
+				for i := range c[k].pix {
+					c[k].pix[i] = uint8(rng.IntN(loud))
+				}
+			}
+			fastRows(true)
+			smooth, fast := c[0].smooth(), newField(c)
+			fastRows(false)
+			if !slices.Equal(smooth.pix, c[0].smooth().pix) {
+				t.Errorf("%v, %d grey levels: smoothing differs", size, loud)
+			}
+			plain := newField(c)
+			if !slices.Equal(fast.energy.pix, plain.energy.pix) {
+				t.Errorf("%v, %d grey levels: strength differs", size, loud)
+			}
+			for k := range plain.sums {
+				if !slices.Equal(fast.sums[k], plain.sums[k]) {
+					t.Errorf("%v, %d grey levels: sum %d differs", size, loud, k)
+				}
+			}
+		}
+	}
+}
