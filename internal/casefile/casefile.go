@@ -59,17 +59,20 @@ type Case struct {
 	Reason     string           `json:"reason"`   // code of the gravest reason
 	Proposed   verdict.Decision `json:"proposed"` // what the policy asked for: review, or block (already held)
 	Score      float64          `json:"score"`
-	Priority   int              `json:"priority"` // larger is sooner
+	TurnAt     time.Time        `json:"turn_at"` // whose turn it is: smaller is sooner, see Levels
 	State      State            `json:"state"`
 	AssigneeID string           `json:"assignee_id,omitempty"`
 	LeaseUntil *time.Time       `json:"lease_until,omitempty"` // the claim ends by itself
 	DueAt      time.Time        `json:"due_at"`
 	Desk       string           `json:"desk,omitempty"`      // id of the regional team it lies with, "" for the common queue
 	Severity   int              `json:"severity"`            // 0 unknown, 1 minor to 4 dangerous goods
+	Exposure   int              `json:"exposure"`            // 0 unknown, 1 little to 4 a great deal at stake for buyers
+	Tier       string           `json:"tier,omitempty"`      // of who notified: a key of Levels.Tiers
 	Hold       *Hold            `json:"hold,omitempty"`      // waits until then
 	AskedID    string           `json:"asked_id,omitempty"`  // the second person who is asked for an opinion
 	AppealOf   string           `json:"appeal_of,omitempty"` // id of the decision that is looked at again, on appeal or by lot
 	Barred     []string         `json:"barred,omitempty"`    // accounts that may not decide: they were involved before
+	ProposalID string           `json:"proposal_id,omitempty"` // a first person's answer that waits for a second one
 	Decision   *Decision        `json:"decision,omitempty"`  // the last one
 	Version    int              `json:"version"`             // grows with every change; guards against two deciding at once
 	CreatedAt  time.Time        `json:"created_at"`
@@ -98,7 +101,10 @@ var Grounds = map[verdict.Decision][]string{
 	verdict.Pass:  {"licensed", "compatible_use", "second_hand", "other_meaning", "not_the_same_picture", "no_infringement"},
 }
 
-// Filter selects cases; zero fields do not filter. Order is priority, then due date, then id.
+// Common is how a filter names the common queue, of cases that lie with no desk.
+const Common = "-"
+
+// Filter selects cases; zero fields do not filter. Order is TurnAt, then id.
 type Filter struct {
 	State      State
 	Source     Source
@@ -110,9 +116,17 @@ type Filter struct {
 	AssetID    string // decided cases whose verdict stood on this asset
 	Reason     string
 	Proposed   verdict.Decision
-	Query      string // part of title
-	After      string // cursor as returned by Cases
-	Limit      int    // 1..200; 0 means 50
+	Desk       string    // id of a desk, or Common
+	Within     []string  // nil: all; else only cases of these desks, "" being the common queue
+	AskedID    string    // somebody's opinion is asked for
+	Severity   int       // at least so grave
+	OpenedBy   time.Time // opened at that time or before
+	DueBy      time.Time // due at that time or before
+	OnHold     *bool     // waits at Now, or does not
+	TwoPeople  bool      // a first answer waits for a second person
+	Query      string    // part of title
+	After      string    // cursor as returned by Cases
+	Limit      int       // 1..200; 0 means 50
 	Now        time.Time
 }
 
@@ -138,6 +152,9 @@ type Store interface {
 	Cases(ctx context.Context, f Filter) (Page, error)
 	// CountCases counts open cases by reason.
 	CountCases(ctx context.Context, f Filter) (map[string]int, error)
+	// CountUpTo counts cases of the filter, open ones unless it names a state,
+	// but no more than limit.
+	CountUpTo(ctx context.Context, f Filter, limit int) (int, error)
 	AddDecision(ctx context.Context, d Decision) error
 	Decisions(ctx context.Context, caseID string) ([]Decision, error)
 	// Decision is one decision by its id; GroupDecisions those decided together, oldest first.
@@ -149,4 +166,9 @@ type Store interface {
 	// BrandID, HolderID, After and Limit (1..200; 0 means 50) count.
 	Precision(ctx context.Context, assetID string) (Precision, error)
 	Precisions(ctx context.Context, f registry.Filter) (PrecisionPage, error)
+
+	TeamStore
+	NoteStore
+	ViewStore
+	ProposalStore
 }

@@ -54,6 +54,10 @@ type Answer struct {
 	Innocent bool `json:"innocent,omitempty"`
 }
 
+// TakenBack is the reason of a decision that only takes another one back: it
+// says nothing about the goods. Nobody can give it to a case; see Ruling.Reverses.
+const TakenBack = "taken_back"
+
 // NotTheSame is the reason of a case whose pictures were mistaken for an asset.
 const NotTheSame = "not_the_same_picture"
 
@@ -161,13 +165,30 @@ func (d *Desk) Decide(ctx context.Context, caseID string, a Answer, by Actor) (C
 		if err := decidable(c, a, by, d.Now()); err != nil {
 			return err
 		}
-		judged, err := d.Rule(ctx, []Ruling{{Case: c, Answer: a}}, by)
+		ruling := Ruling{Case: c, Answer: a}
+		if ruling.Reverses, err = d.takenBack(ctx, c, a); err != nil {
+			return err
+		}
+		judged, err := d.Rule(ctx, []Ruling{ruling}, by)
 		if err == nil {
 			decided = judged[0].Case
 		}
 		return err
 	})
 	return decided, err
+}
+
+// takenBack is the decision that an answer takes back: the one that the case
+// looks at again, when the answer is another.
+func (d *Desk) takenBack(ctx context.Context, c Case, a Answer) (string, error) {
+	if c.AppealOf == "" {
+		return "", nil
+	}
+	before, err := d.Store.Decision(ctx, c.AppealOf)
+	if err != nil || before.Outcome == a.Outcome {
+		return "", err
+	}
+	return before.ID, nil
 }
 
 // decidable refuses an answer to a case that changed under the reviewer.

@@ -33,6 +33,13 @@ type Judged struct {
 	Applied  bool            // the listing's status was set; false when a newer revision had come
 }
 
+// Confirms reports whether the decision only upholds the one that was looked
+// at again, on appeal or by lot: what followed from that one stands, and
+// nothing follows twice.
+func (j Judged) Confirms() bool {
+	return j.Case.AppealOf != "" && j.Decision.Reverses == "" && j.Decision.Outcome == verdict.Block
+}
+
 // Follower gives decisions a further effect inside the deciding transaction:
 // penalties, statements, prints of what must stay down. Judged together means
 // decided together; one Follow sees them all. An error undoes everything.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"assay/internal/signal"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
 )
@@ -26,8 +27,9 @@ type Engine struct {
 	Conclusions []signal.Conclusion
 	Log         *slog.Logger
 
-	policy atomic.Pointer[policy.Policy]
-	seen   *looks
+	policy  atomic.Pointer[policy.Policy]
+	shadows atomic.Pointer[[]*policy.Policy]
+	seen    *looks
 }
 
 // NewEngine is an engine with every built-in detector, empty of assets.
@@ -64,6 +66,23 @@ func (e *Engine) SetPolicy(p *policy.Policy) { e.policy.Store(p) }
 
 // Policy is the policy in force.
 func (e *Engine) Policy() *policy.Policy { return e.policy.Load() }
+
+// SetShadows lets other policies judge beside the one in force.
+func (e *Engine) SetShadows(list []*policy.Policy) { e.shadows.Store(&list) }
+
+// Shadow is what the shadows would have said in place of v, for each of them.
+func (e *Engine) Shadow(s *signal.Subject, v verdict.Verdict) []trial.Row {
+	list := e.shadows.Load()
+	if list == nil {
+		return nil
+	}
+	var rows []trial.Row
+	for _, p := range *list {
+		rows = append(rows, trial.Judge(p, trial.ShadowID(p.ID()), v, policy.Facts{Signals: v.Signals, Revision: s.Revision, Seller: s.Seller,
+			Brands: e.Library.BrandsOf(v.Signals), Now: s.Now}))
+	}
+	return rows
+}
 
 // Names are the detectors with their versions.
 func (e *Engine) Names() []string {

@@ -21,6 +21,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 )
 
@@ -32,6 +33,7 @@ type Store interface {
 	verdict.Store
 	casefile.Store
 	search.Store
+	trial.Store
 	ledger.Store
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
 }
@@ -51,6 +53,9 @@ type Service struct {
 	Keeper *registry.Keeper
 	// Watch, when not nil, finds what saved searches want of each revision.
 	Watch *search.Watch
+	// Desk carries out what the policy may decide without a person; without it
+	// a person is asked about everything.
+	Desk *casefile.Desk
 	// Given, when not nil, is told each stored verdict, for metrics.
 	Given func(verdict.Verdict)
 }
@@ -234,6 +239,9 @@ func (s *Service) record(ctx context.Context, o outcome) error {
 	if err := s.Store.PutVerdict(ctx, v); err != nil {
 		return err
 	}
+	if err := s.Store.AddRows(ctx, s.Engine.Shadow(o.subject, v)); err != nil {
+		return err
+	}
 	if _, err := s.Store.AddAlerts(ctx, o.alerts); err != nil {
 		return err
 	}
@@ -270,10 +278,18 @@ func (s *Service) settle(ctx context.Context, o outcome, l listing.Listing) (str
 		o.reason = "return_asked"
 		return "asks_to_return", s.put(ctx, o, listing.Removed, past.open, true)
 	case v.Decision == verdict.Pass:
-		return "live", s.put(ctx, o, listing.Live, past.open, false)
+		if err := s.put(ctx, o, listing.Live, past.open, false); err != nil {
+			return "", err
+		}
+		return "live", s.sample(ctx, o, "", s.Engine.Policy().Automation().SamplePasses)
 	case l.Status == listing.Removed && past.sameAsRemoved:
 		return "stays_removed", s.put(ctx, o, listing.Removed, past.open, false)
-	case v.Decision == verdict.Block, l.Status == listing.Removed:
+	case v.Decision == verdict.Block:
+		if removed, err := s.act(ctx, o, past.open); removed || err != nil {
+			return "removed", err
+		}
+		return "held", s.put(ctx, o, listing.Held, past.open, true)
+	case l.Status == listing.Removed:
 		return "held", s.put(ctx, o, listing.Held, past.open, true)
 	}
 	return "review", s.put(ctx, o, reviewStatus(l.Status), past.open, true)

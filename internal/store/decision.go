@@ -53,7 +53,7 @@ func (s *Store) AddDecision(ctx context.Context, d casefile.Decision) error {
 			return s.wrap(ctx, "number a decision", err)
 		}
 		n, err := affected(db.NewInsert().Model(&row).On("CONFLICT (id) DO NOTHING").Exec(ctx))
-		if err != nil || n == 0 {
+		if err != nil || n == 0 || d.Automated { // only people's answers measure
 			return s.wrap(ctx, "store a decision", err)
 		}
 		return s.judge(ctx, db, c.ID, c.VerdictID)

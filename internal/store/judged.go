@@ -26,7 +26,10 @@ func (s *Store) judge(ctx context.Context, db bun.IDB, caseID, verdictID string)
 		return nil
 	}
 	v, err := s.Verdict(ctx, verdictID)
-	if err != nil || len(v.Matched) == 0 {
+	if err != nil {
+		return err
+	}
+	if err := s.judgeRules(ctx, db, v); err != nil || len(v.Matched) == 0 {
 		return err
 	}
 	var assets []string // what was matched may be a brand, too
@@ -56,7 +59,7 @@ type precisionRow struct {
 func (s *Store) precisions(ctx context.Context, rows *[]precisionRow, narrow func(*bun.SelectQuery), page func(*bun.SelectQuery)) error {
 	db := s.reader(ctx)
 	counts := db.NewSelect().TableExpr("judged AS j").
-		Join("JOIN decisions AS d ON d.case_id = j.case_id AND d.number = (SELECT MAX(l.number) FROM decisions AS l WHERE l.case_id = j.case_id)").
+		Join("JOIN decisions AS d ON d.case_id = j.case_id AND d.number = (SELECT MAX(l.number) FROM decisions AS l WHERE l.case_id = j.case_id AND NOT l.automated)").
 		ColumnExpr("j.asset_id, COUNT(*) AS decided, SUM(CASE d.outcome WHEN ? THEN 1 ELSE 0 END) AS confirmed", string(verdict.Block)).
 		GroupExpr("j.asset_id")
 	narrow(counts)

@@ -71,12 +71,13 @@ type policyRow struct {
 	ID            string  `bun:"id,pk"`
 	Source        string  `bun:"source"`
 	Active        bool    `bun:"active"`
+	Shadow        bool    `bun:"shadow"`
 	ActorID       string  `bun:"actor_id"`
 	CreatedAt     instant `bun:"created_at"`
 }
 
 func (r policyRow) domain() (verdict.Version, error) {
-	return verdict.Version{ID: r.ID, Source: r.Source, Active: r.Active, ActorID: r.ActorID, CreatedAt: r.CreatedAt.Time}, nil
+	return verdict.Version{ID: r.ID, Source: r.Source, Active: r.Active, Shadow: r.Shadow, ActorID: r.ActorID, CreatedAt: r.CreatedAt.Time}, nil
 }
 
 // PutPolicy implements verdict.Store. The same text again changes nothing;
@@ -107,7 +108,8 @@ func (s *Store) ActivatePolicy(ctx context.Context, id string) error {
 		}
 		for _, active := range []bool{false, true} {
 			q := db.NewUpdate().Table("policies").Set("active = ?", active)
-			if active {
+			if active { // what is in force is no shadow beside it
+				q.Set("shadow = ?", false)
 				q.Where("id = ?", id)
 			} else {
 				q.Where("active").Where("id <> ?", id)

@@ -10,6 +10,7 @@ type Version struct {
 	ID        string    `json:"id"`     // name@number, e.g. "default@3"
 	Source    string    `json:"source"` // the YAML as written
 	Active    bool      `json:"active"` // the one in force
+	Shadow    bool      `json:"shadow"` // judges beside the one in force, without effect
 	ActorID   string    `json:"actor_id"`
 	CreatedAt time.Time `json:"created_at"`
 }

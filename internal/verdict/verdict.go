@@ -29,7 +29,11 @@ func (d Decision) Rank() int {
 
 // Reason is why: the rule that fired and the signals it stands on.
 type Reason struct {
-	Rule     string   `json:"rule"`     // id of the rule in the policy
+	Rule string `json:"rule"` // id of the rule in the policy
+	// Print names the rule's very text, its named values included: a rule that
+	// was changed under its old id has another one, and its measured precision
+	// begins anew. Empty in verdicts from before it was kept.
+	Print    string   `json:"print,omitempty"`
 	Code     string   `json:"code"`     // message key "reason.<code>"
 	Decision Decision `json:"decision"` // what this rule asked for
 	Signals  []int    `json:"signals"`  // indexes into Verdict.Signals

@@ -53,7 +53,7 @@ func policies(t *testing.T, k *kit) {
 	k.refuses(fault.NotFound, err)
 	var v verdict.Version
 	fill(&v)
-	v.Active = false
+	v.Active, v.Shadow = false, false // set by methods of their own
 	k.must(k.PutPolicy(k.ctx, v))
 	same(t, "every field", got[[]verdict.Version](k)(k.Policies(k.ctx)), []verdict.Version{v})
 	k.must(k.PutPolicy(k.ctx, v))

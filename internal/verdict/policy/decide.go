@@ -95,13 +95,13 @@ func (r *rule) judgeSignals(s *scope, found *findings) {
 		}
 	}
 	if len(hits) > 0 {
-		found.add(r, verdict.Reason{Rule: r.id, Code: r.reason, Decision: r.decision, Signals: hits})
+		found.add(r, verdict.Reason{Rule: r.id, Print: r.print, Code: r.reason, Decision: r.decision, Signals: hits})
 	}
 	if len(capped) > 0 {
-		found.add(r, verdict.Reason{Rule: r.id, Code: r.reason, Decision: verdict.Review, Signals: capped})
+		found.add(r, verdict.Reason{Rule: r.id, Print: r.print, Code: r.reason, Decision: verdict.Review, Signals: capped})
 	}
 	if len(failures) > 0 {
-		found.add(r, verdict.Reason{Rule: r.id, Code: RuleFailed, Decision: verdict.Review, Signals: failures})
+		found.add(r, verdict.Reason{Rule: r.id, Print: r.print, Code: RuleFailed, Decision: verdict.Review, Signals: failures})
 	}
 }
 
@@ -118,7 +118,7 @@ func (r *rule) judgeListing(s *scope, found *findings) {
 
 // tryListing reports whether the rule had something to say.
 func (r *rule) tryListing(s *scope, found *findings, braked bool, ask verdict.Decision) bool {
-	reason := verdict.Reason{Rule: r.id, Code: r.reason, Decision: ask, Signals: s.gather(r, braked)}
+	reason := verdict.Reason{Rule: r.id, Print: r.print, Code: r.reason, Decision: ask, Signals: s.gather(r, braked)}
 	switch yes, err := r.holds(s); {
 	case err != nil:
 		r.report(err)

@@ -30,7 +30,9 @@ type Policy struct {
 	hash    string
 	source  []byte
 	scoring scoring
+	auto    Automation
 	rules   []*rule
+	texts   text // as written, for comparing
 }
 
 //go:embed default.yaml
@@ -59,7 +61,7 @@ func Parse(source []byte) (*Policy, error) {
 	}
 	var found problems
 	text := read(source, &found)
-	p := &Policy{name: text.name, number: text.number, source: slices.Clone(source), scoring: text.scoring}
+	p := &Policy{name: text.name, number: text.number, source: slices.Clone(source), scoring: text.scoring, auto: text.automatic, texts: text}
 	p.rules = compile(text, &found)
 	if len(found) > 0 {
 		return nil, found.asError()

@@ -32,6 +32,8 @@ type rule struct {
 	reason    string
 	program   cel.Program
 	otherwise bool
+	automatic bool
+	print     string    // see verdict.Reason
 	failed    sync.Once // the first failure is logged
 }
 
@@ -82,6 +84,7 @@ func compile(t text, found *problems) []*rule {
 		rules = append(rules, &rule{
 			id: one.id, scope: one.scope, kinds: one.kinds,
 			decision: one.decision, reason: one.reason, program: program, otherwise: one.otherwise,
+			automatic: one.automatic, print: one.print(t.constants),
 		})
 	}
 	return rules

@@ -22,6 +22,7 @@ type text struct {
 	number    int
 	constants []constant
 	scoring   scoring
+	automatic Automation
 	rules     []ruleText
 }
 
@@ -42,6 +43,8 @@ type ruleText struct {
 	enabled  bool
 	// otherwise: the reason is given only when no other rule asks for as much.
 	otherwise bool
+	// automatic: a block of this rule alone may remove, see Automation.
+	automatic bool
 }
 
 // What a rule is tried on.
@@ -61,7 +64,7 @@ var (
 
 // read turns the source into a text, adding every problem of form to found.
 func read(source []byte, found *problems) text {
-	t := text{scoring: defaultScoring()}
+	t := text{scoring: defaultScoring(), automatic: noAutomation}
 	root, ok := document(source, found)
 	if !ok {
 		return t
@@ -71,12 +74,15 @@ func read(source []byte, found *problems) text {
 		found.add(root, "type", "the policy must be a mapping with name, number and rules")
 		return t
 	}
-	top := r.mapping(root, "policy", "name", "number", "thresholds", "limits", "words", "score", "rules")
+	top := r.mapping(root, "policy", "name", "number", "thresholds", "limits", "words", "score", "automation", "rules")
 	t.name = r.matching(root, top["name"], "name", policyName)
 	t.number = int(r.whole(root, top["number"], "number", 1, 1_000_000))
 	t.constants = r.constants(top["thresholds"], top["limits"], top["words"])
 	if n := top["score"]; n != nil {
 		t.scoring = r.scoring(n)
+	}
+	if n := top["automation"]; n != nil {
+		t.automatic = r.automation(n)
 	}
 	t.rules = r.rules(root, top["rules"])
 	return t
@@ -290,7 +296,7 @@ func (r reader) rules(root, n *yaml.Node) []ruleText {
 }
 
 func (r reader) rule(n *yaml.Node) ruleText {
-	values := r.mapping(n, "rule", "id", "for", "kinds", "when", "decision", "reason", "enabled", "otherwise")
+	values := r.mapping(n, "rule", "id", "for", "kinds", "when", "decision", "reason", "enabled", "otherwise", "automatic")
 	if values == nil {
 		return ruleText{}
 	}
@@ -309,6 +315,10 @@ func (r reader) rule(n *yaml.Node) ruleText {
 	}
 	r.yesNo(values["enabled"], "enabled", &one.enabled)
 	r.yesNo(values["otherwise"], "otherwise", &one.otherwise)
+	r.yesNo(values["automatic"], "automatic", &one.automatic)
+	if one.automatic && one.decision != verdict.Block {
+		r.found.add(values["automatic"], "automatic", "only a rule that blocks can be automatic")
+	}
 	one.when = values["when"]
 	switch {
 	case one.when == nil:
