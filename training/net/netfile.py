@@ -69,7 +69,9 @@ class Netfile:
         return self._add(value, unit, most, data)
 
     def pool(self, a, high=2, wide=2):
-        return self._add(F.max_pool2d(self.values[a], (high, wide)), self.units[a], self.most[a],
+        """Greatest of neighbours; of the whole map when high and wide are 0."""
+        value = F.max_pool2d(self.values[a], (high, wide)) if high else self.values[a].amax((2, 3), keepdim=True)
+        return self._add(value, self.units[a], self.most[a],
                          self._head(2, a) + struct.pack('<BB', high, wide))
 
     def mean(self, a):

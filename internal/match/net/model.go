@@ -101,7 +101,7 @@ func (o *op) shape(a, b *Map) (h, w int, ok bool) {
 	case kindConv:
 		h, w = o.conv.shape(a)
 	case kindPool:
-		h, w = a.H/o.pool[0], a.W/o.pool[1]
+		h, w = o.pooled(a)
 	case kindMean:
 		h, w = 1, 1
 	case kindSum, kindJoin:
@@ -144,16 +144,28 @@ func (m *Model) step(o *op, w *work) error {
 	return nil
 }
 
+// pooled is the size of a pooled map; a window of no size is the whole map.
+func (o *op) pooled(a *Map) (h, w int) {
+	if o.pool[0] == 0 {
+		return 1, 1
+	}
+	return a.H / o.pool[0], a.W / o.pool[1]
+}
+
 func (o *op) greatest(a, to *Map) {
 	c := to.C
+	high, wide := o.pool[0], o.pool[1]
+	if high == 0 {
+		high, wide = a.H, a.W
+	}
 	for y := range to.H {
 		out := to.Row(y)
-		for dy := range o.pool[0] {
-			in := a.Row(y*o.pool[0] + dy)
+		for dy := range high {
+			in := a.Row(y*high + dy)
 			for x := range to.W {
 				p := out[x*c : x*c+c]
-				for dx := range o.pool[1] {
-					q := in[(x*o.pool[1]+dx)*c:][:c]
+				for dx := range wide {
+					q := in[(x*wide+dx)*c:][:c]
 					if dy+dx == 0 {
 						copy(p, q)
 						continue

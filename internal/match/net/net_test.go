@@ -153,7 +153,7 @@ func fillPicture(m *Model, h, w, channels int, rng *rand.Rand) (in []int16, p *M
 // graph is a network with every kind of operation.
 func graph() []byte {
 	rng := rand.New(rand.NewPCG(3, 4))
-	f := newFile(3, 9, rng)
+	f := newFile(3, 12, rng)
 	f.conv(0, &layer{in: 3, out: 16, high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true}) // 1
 	f.op(kindPool, 1, 0)                                                                                 // 2
 	f.b = append(f.b, 2, 2)
@@ -167,6 +167,10 @@ func graph() []byte {
 	f.op(kindJoin, 5, 1)                                                                                 // 6
 	f.conv(6, &layer{in: 32, out: 9, high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true}) // 7
 	f.op(kindMean, 7, 0)                                                                                 // 8
+	f.op(kindPool, 7, 0)                                                                                 // 9
+	f.b = append(f.b, 0, 0)
+	f.op(kindJoin, 8, 9)                                                 // 10
+	f.conv(10, &layer{in: 18, out: 9, high: 1, wide: 1, down: 1, on: 1}) // 11
 	return f.b
 }
 

@@ -79,7 +79,7 @@ func (m *Model) readOp(r *cursor) error {
 		s.channels += m.slots[o.with].channels
 		s.filled, s.most = even(s.channels), max(s.most, m.slots[o.with].most)
 	case kindPool:
-		if o.pool = [2]int{int(r.byte()), int(r.byte())}; min(o.pool[0], o.pool[1]) < 1 {
+		if o.pool = [2]int{int(r.byte()), int(r.byte())}; (o.pool[0] == 0) != (o.pool[1] == 0) {
 			return fmt.Errorf("%w: operation %d pools nothing", ErrCorrupt, o.to)
 		}
 	case kindMean, kindGrow:
