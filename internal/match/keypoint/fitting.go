@@ -20,27 +20,43 @@ type likeField struct {
 
 // fitting compares one template with one query.
 type fitting struct {
-	t      *template
-	q      *query
-	points []point // template pixels inside the mask
-	grid   int     // every how many pixels a point was taken
+	t    *template
+	q    *query
+	grid int // every how many pixels a point was taken
+	// Template pixels inside the mask: where they lie in the asset and in the template, and, for each backdrop, their
+	// two values packed into one word. There is a multiple of eight of them; those beyond n lie nowhere.
+	x, y  []float32
+	at    []int32
+	n     int
+	edges [mostBackdrops][]int32
 }
 
-type point struct {
-	x, y float32 // in the asset
-	at   int32   // in the template
-}
+// nowhere is a coordinate outside of every query.
+const nowhere = -1e30
 
 func newFitting(q *query, d *Descriptors, step int) *fitting {
 	f := &fitting{t: &d.template, q: q, grid: step}
 	back := d.template.pose.inverse()
+	most := (d.template.w/step+1)*(d.template.h/step+1) + 8
+	f.x, f.y, f.at = make([]float32, 0, most), make([]float32, 0, most), make([]int32, 0, most)
 	for y := 0; y < d.template.h; y += step {
 		for x := 0; x < d.template.w; x += step {
 			if i := y*d.template.w + x; d.template.mask.get(i) {
 				u, v := back.apply(float64(x)+0.5, float64(y)+0.5)
-				f.points = append(f.points, point{float32(u), float32(v), int32(i)})
+				f.x, f.y, f.at = append(f.x, float32(u)), append(f.y, float32(v)), append(f.at, int32(i))
 			}
 		}
+	}
+	f.n = len(f.at)
+	for len(f.at)%8 != 0 {
+		f.x, f.y, f.at = append(f.x, nowhere), append(f.y, nowhere), append(f.at, 0)
+	}
+	for drop, on := range d.template.on {
+		e := make([]int32, len(f.at))
+		for i, at := range f.at[:f.n] {
+			e[i] = int32(on[at].x)&0xffff | int32(on[at].y)<<16
+		}
+		f.edges[drop] = e
 	}
 	return f
 }
@@ -86,9 +102,10 @@ func (f *fitting) read(t *affine, lv int) reader {
 }
 
 // at gives the query's vector, turned upright, where an asset pixel lies; ok is false outside of the query.
-func (r *reader) at(p *point) (x, y float32, ok bool) {
-	u, v := r.a*p.x+r.b*p.y+r.c, r.d*p.x+r.e*p.y+r.f
-	if u < 0 || v < 0 || u >= float32(r.w) || v >= float32(r.h) {
+func (r *reader) at(px, py float32) (x, y float32, ok bool) {
+	u := float32(float32(r.a*px)+float32(r.b*py)) + r.c
+	v := float32(float32(r.d*px)+float32(r.e*py)) + r.f
+	if !(u >= 0 && v >= 0 && u < float32(r.w) && v < float32(r.h)) {
 		return 0, 0, false
 	}
 	w := r.vs[int(v)*r.w+int(u)]
@@ -96,27 +113,43 @@ func (r *reader) at(p *point) (x, y float32, ok bool) {
 	return r.cos*x - r.sin*y, r.sin*x + r.cos*y, true
 }
 
+// agreement is what a correlation of two fields needs, in whole numbers: of the points inside of the query the sums
+// of the products along and across, and of the squares of both. The order of its fields is known to the assembly.
+type agreement struct{ along, across, own, other, inside int32 }
+
+// agree sums over all points; the query's vectors are not turned yet.
+func (r *reader) agree(f *fitting, edges []int32) (g agreement) {
+	if agreeFast(r, f, edges, &g) {
+		return g
+	}
+	for i, e := range edges {
+		u := float32(float32(r.a*f.x[i])+float32(r.b*f.y[i])) + r.c
+		v := float32(float32(r.d*f.x[i])+float32(r.e*f.y[i])) + r.f
+		if !(u >= 0 && v >= 0 && u < float32(r.w) && v < float32(r.h)) {
+			continue
+		}
+		q := r.vs[int(v)*r.w+int(u)]
+		x, y := int32(q.x), int32(q.y)
+		tx, ty := int32(int16(e)), e>>16
+		g.along += x*tx + y*ty
+		g.across += x*ty - y*tx
+		g.own += tx*tx + ty*ty
+		g.other += x*x + y*y
+		g.inside++
+	}
+	return g
+}
+
 // correlate is the quick objective of the refinement: the correlation on one backdrop, less when much of the
 // mark lies outside.
 func (f *fitting) correlate(t *affine, lv, drop int) float64 {
 	r := f.read(t, lv)
-	on := f.t.on[drop]
-	var s sums
-	n := 0
-	for i := range f.points {
-		p := &f.points[i]
-		x, y, ok := r.at(p)
-		if !ok {
-			continue
-		}
-		n++
-		w := on[p.at]
-		wx, wy := float32(w.x), float32(w.y)
-		s.dot += x*wx + y*wy
-		s.own += wx*wx + wy*wy
-		s.other += x*x + y*y
+	g := r.agree(f, f.edges[drop])
+	if g.own == 0 || g.other == 0 {
+		return 0
 	}
-	return s.correlation() * math.Min(1, 1.5*float64(n)/float64(len(f.points)))
+	dot := float64(r.cos)*float64(g.along) + float64(r.sin)*float64(g.across)
+	return dot / math.Sqrt(float64(g.own)*float64(g.other)) * math.Min(1, 1.5*float64(g.inside)/float64(f.n))
 }
 
 // refine climbs to the position of best correlation by trying small shifts, scales, turns and stretches.
@@ -190,17 +223,16 @@ func (f *fitting) judge(t *affine) likeField {
 	var all [2]sums
 	n := 0
 	r := f.read(t, lv)
-	for i := range f.points {
-		p := &f.points[i]
-		x, y, ok := r.at(p)
+	for i, at := range f.at[:f.n] {
+		x, y, ok := r.at(f.x[i], f.y[i])
 		if !ok {
 			continue
 		}
 		n++
-		b := &blocks[int(p.at)/f.t.w/side*cols+int(p.at)%f.t.w/side]
+		b := &blocks[int(at)/f.t.w/side*cols+int(at)%f.t.w/side]
 		o := x*x + y*y
 		for k, on := range f.t.on {
-			w := on[p.at]
+			w := on[at]
 			wx, wy := float32(w.x), float32(w.y)
 			for _, s := range [2]*sums{&all[k], &b[k]} {
 				s.dot += x*wx + y*wy
@@ -209,7 +241,7 @@ func (f *fitting) judge(t *affine) likeField {
 			}
 		}
 	}
-	out := likeField{whole: all[0].correlation(), inside: float64(n) / float64(max(1, len(f.points)))}
+	out := likeField{whole: all[0].correlation(), inside: float64(n) / float64(max(1, f.n))}
 	if r := all[1].correlation(); r > out.whole {
 		out.whole, out.drop = r, 1
 	}

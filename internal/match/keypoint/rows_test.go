@@ -40,3 +40,32 @@ func TestRowsAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestAgreementsAgree compares the sums behind a correlation, with vector instructions and without.
+func TestAgreementsAgree(t *testing.T) {
+	if !fastRows(true) {
+		t.Skip("no vector instructions for rows here")
+	}
+	defer fastRows(true)
+	d, err := Describe(drawMark(3, 300, 130), Mark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := newQuery(drawPhoto(4, 300, 260), [Mark + 1]bool{Mark: true})
+	rng := rand.New(rand.NewPCG(2, 3))
+	for range 300 {
+		at := anchored(150, 65, 300*rng.Float64(), 260*rng.Float64(), 0.1+rng.Float64(), rng.Float64()-0.5, false)
+		for _, step := range []int{1, 2} {
+			f := newFitting(q, d, step)
+			r := f.read(&at, f.level(&at))
+			for drop := range d.template.on {
+				fastRows(true)
+				fast := r.agree(f, f.edges[drop])
+				fastRows(false)
+				if plain := r.agree(f, f.edges[drop]); plain != fast {
+					t.Fatalf("%v against %v", fast, plain)
+				}
+			}
+		}
+	}
+}
