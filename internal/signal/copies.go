@@ -82,8 +82,8 @@ var orientations = [8]struct {
 // the nearest.
 func (d *Copies) Look(_ context.Context, p *LoadedPicture) ([]Signal, error) {
 	best := map[string]Signal{}
-	for n, frame := range p.Frames {
-		spectrum := pdq.Analyse(frame)
+	for n := range p.Frames {
+		spectrum := p.Spectrum(n)
 		quality := spectrum.Quality
 		if quality < pdq.MinQuality {
 			continue

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assay/internal/listing"
+	"assay/internal/match/pdq"
 	"assay/internal/registry"
 	"assay/internal/seller"
 )
@@ -18,21 +19,23 @@ import (
 type Kind string
 
 const (
-	PictureCopy      Kind = "picture.copy"      // a whole picture is a copy of a protected one
-	PicturePart      Kind = "picture.part"      // a protected picture lies inside a picture
-	PictureMark      Kind = "picture.mark"      // a protected mark or badge lies inside a picture
-	PictureUnread    Kind = "picture.unread"    // buyers may see it, we could not open it
-	PictureSkipped   Kind = "picture.skipped"   // nobody looked at the pictures, on purpose
-	OutsideMatch     Kind = "outside.match"     // the operator's own vision service recognises something protected
-	TextName         Kind = "text.name"         // a protected name, used in a way that may infringe
-	TextPhrase       Kind = "text.phrase"       // a protected sentence
-	TextClaim        Kind = "text.claim"        // words of the counterfeit trade
-	TextAffiliation  Kind = "text.affiliation"  // claims a tie to a brand
-	BrandField       Kind = "brand.field"       // the feed's brand column names a protected brand
-	SellerUnlicensed Kind = "seller.unlicensed" // sells goods of a protected brand without a valid licence
-	SellerUnverified Kind = "seller.unverified" // identity not checked, or no longer valid
-	SellerNotActive  Kind = "seller.not_active" // restricted, suspended or closed shop
-	DetectorFailed   Kind = "detector.failed"   // a detector did not answer; a person must look
+	PictureCopy      Kind = "picture.copy"       // a whole picture is a copy of a protected one
+	PicturePart      Kind = "picture.part"       // a protected picture lies inside a picture
+	PictureMark      Kind = "picture.mark"       // a protected mark or badge lies inside a picture
+	PictureUnread    Kind = "picture.unread"     // buyers may see it, we could not open it
+	PictureSkipped   Kind = "picture.skipped"    // nobody looked at the pictures, on purpose
+	OutsideMatch     Kind = "outside.match"      // the operator's own vision service recognises something protected
+	TextName         Kind = "text.name"          // a protected name, used in a way that may infringe
+	TextPhrase       Kind = "text.phrase"        // a protected sentence
+	TextClaim        Kind = "text.claim"         // words of the counterfeit trade
+	TextAffiliation  Kind = "text.affiliation"   // claims a tie to a brand
+	BrandField       Kind = "brand.field"        // the feed's brand column names a protected brand
+	SellerUnlicensed Kind = "seller.unlicensed"  // sells goods of a protected brand without a valid licence
+	SellerUnverified Kind = "seller.unverified"  // identity not checked, or no longer valid
+	SellerNotActive  Kind = "seller.not_active"  // restricted, suspended or closed shop
+	DetectorFailed   Kind = "detector.failed"    // a detector did not answer; a person must look
+	DecidedSame      Kind = "staydown.identical" // what people decided to block is offered again as it was
+	DecidedAlike     Kind = "staydown.similar"   // something much like it is offered
 )
 
 // Factor is one thing that spoke for or against a finding.
@@ -92,12 +95,48 @@ type Signal struct {
 	Sighting  *Sighting `json:"sighting,omitempty"`
 	For       []Factor  `json:"for,omitempty"`
 	Against   []Factor  `json:"against,omitempty"`
+	Decided   *Decided  `json:"decided,omitempty"` // the decision that a stay-down print comes from
 }
 
-// LoadedPicture is a picture opened for the eyes.
+// LoadedPicture is a picture opened for the eyes, which look at it one after
+// the other.
 type LoadedPicture struct {
 	Hash   string         // "sha256:<hex>" of the bytes
 	Frames []*image.NRGBA // at least one
+
+	spectra []*pdq.Spectrum // by frame, as far as somebody asked
+}
+
+// Spectrum is what a frame looks like to PDQ, computed once for all eyes.
+func (p *LoadedPicture) Spectrum(frame int) *pdq.Spectrum {
+	if p.spectra == nil {
+		p.spectra = make([]*pdq.Spectrum, len(p.Frames))
+	}
+	if p.spectra[frame] == nil {
+		s := pdq.Analyse(p.Frames[frame])
+		p.spectra[frame] = &s
+	}
+	return p.spectra[frame]
+}
+
+// Print is the print of the picture's first frame.
+func (p *LoadedPicture) Print() Print {
+	s := p.Spectrum(0)
+	return Print{Hash: p.Hash, Codes: s.Dihedral(), Quality: s.Quality}
+}
+
+// Print is what a picture looks like, kept beside its bytes: its PDQ hash as
+// it stands and in the other seven orientations (pdq.Original and on).
+type Print struct {
+	Hash    string // "sha256:<hex>" of the bytes
+	Codes   [8]pdq.Hash
+	Quality int // 0..100; below pdq.MinQuality the hash says too little
+}
+
+// Seen is the print of one picture of an offer.
+type Seen struct {
+	Print
+	Picture int // index in the offer's pictures
 }
 
 // Subject is everything a detector may look at.
@@ -106,6 +145,7 @@ type Subject struct {
 	Seller   seller.Seller
 	Licences []registry.Licence // of this seller, whatever their state
 	Read     []Signal           // lines of text read in its pictures (PictureText)
+	Prints   []Seen             // of the pictures that could be opened; filled in by looking
 	Now      time.Time
 }
 
