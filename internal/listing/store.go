@@ -84,7 +84,9 @@ type Store interface {
 	Revisions(ctx context.Context, listingID string) ([]Revision, error) // newest first
 	Listings(ctx context.Context, f Filter) (rows []Summary, next string, err error)
 	// SetStatus changes the status when the newest revision still is number
-	// revision (0: whatever it is) and reports whether it did.
+	// revision (0: whatever it is) and reports whether it did. A listing of a
+	// suspended or closed shop that is to be live is held instead, until the
+	// shop is open again.
 	SetStatus(ctx context.Context, listingID string, revision int, s Status, at time.Time) (bool, error)
 	// SettlePicture records the fetch of picture n of a revision and returns
 	// how many pictures of it still wait. Settling twice changes nothing.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -96,26 +95,6 @@ func filterListings(q *bun.SelectQuery, f listing.Filter) {
 		q.Where("id IN (SELECT listing_id FROM cases WHERE holder_id = ?)", f.HolderID)
 	}
 	find(q, "search", f.Query)
-}
-
-// SetStatus implements listing.Store.
-func (s *Store) SetStatus(ctx context.Context, id string, revision int, status listing.Status, when time.Time) (bool, error) {
-	done := false
-	err := s.write(ctx, func(ctx context.Context, db bun.IDB) error {
-		q := db.NewUpdate().Table("listings").Set("status = ?", string(status)).Set("updated_at = ?", s.stamp(when)).Where("id = ?", id)
-		if revision != 0 {
-			q.Where("revision = ?", revision)
-		}
-		n, err := affected(q.Exec(ctx))
-		if err != nil {
-			return s.wrap(ctx, "set the status of a listing", err)
-		}
-		if done = n > 0; !done {
-			_, err = s.Listing(ctx, id)
-		}
-		return err
-	})
-	return done, err
 }
 
 // CountListings implements listing.Store.
