@@ -44,9 +44,12 @@ func called(name string) (contender, error) {
 
 type ours struct{ m *lexicon.Bare }
 
-func (o *ours) build(names, _ []string) error { o.m = lexicon.NewBare(names); return nil }
-func (o *ours) ready(original, _ string) any  { return o.m.Read(original) }
-func (o *ours) count(text any) int            { return o.m.Count(text.(lexicon.Letters)) }
+func (o *ours) build(names, _ []string) (err error) {
+	o.m, err = lexicon.NewBare(names)
+	return err
+}
+func (o *ours) ready(original, _ string) any { return lexicon.ReadLetters(original) }
+func (o *ours) count(text any) int           { return o.m.Count(text.(lexicon.Letters)) }
 
 type walker struct{ t *bobu.Trie }
 

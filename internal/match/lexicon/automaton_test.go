@@ -19,12 +19,24 @@ func asText(s []uint16) []symbol {
 // The machine must report exactly the occurrences that naive search reports.
 func TestAutomatonAgreesWithNaiveSearch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.SliceOfN(rapid.Uint16Range('a', 'd'), 0, 6)
-		patterns := rapid.SliceOfN(word, 0, 40).Draw(t, "patterns")
-		text := rapid.SliceOfN(rapid.Uint16Range('a', 'e'), 0, 80).Draw(t, "text")
+		// Few letters for long overlaps, many for letters without pairs.
+		most := rapid.SampledFrom([]uint16{'b', 'd', 'a' + 300}).Draw(t, "letters")
+		word := rapid.SliceOfN(rapid.Uint16Range('a', most), 0, 9)
+		patterns := rapid.SliceOfN(word, 0, 60).Draw(t, "patterns")
+		text := slices.Concat(rapid.SliceOfN(rapid.SampledFrom(append(patterns, []uint16{most + 1})), 0, 20).Draw(t, "pieces")...)
+		text = append(text, rapid.SliceOfN(rapid.Uint16Range('a', most+1), 0, 60).Draw(t, "text")...)
 		var got, want []string
-		newAutomaton(patterns, func(s uint16) uint16 { return s }).find(asText(text), func(p int32, end int) {
+		a, err := newAutomaton(patterns, func(s uint16) uint16 { return s })
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, length := -1, 0
+		a.find(asText(text), func(p int32, end int) {
 			got = append(got, fmt.Sprint(p, end))
+			if n := len(patterns[p]); end < last || end == last && n > length {
+				t.Fatalf("%v of %v at %d after %d", patterns[p], patterns, end, last)
+			}
+			last, length = end, len(patterns[p])
 		})
 		for end := range text {
 			for p, w := range patterns {

@@ -2,31 +2,29 @@ package lexicon
 
 // Bare is the matcher by itself: no skeleton, no near misses, no score. It is
 // there to be measured beside other matchers (scripts/compare).
-type Bare struct {
-	auto *automaton
-	k    *skeletonizer
-}
+type Bare struct{ auto *automaton }
 
 // Letters is a text that was read to its skeleton.
 type Letters struct{ syms []symbol }
 
-// NewBare compiles names to a matcher.
-func NewBare(names []string) *Bare {
-	b := &Bare{k: newSkeletonizer()}
+// NewBare compiles names to a matcher. It fails if they are too many for one.
+func NewBare(names []string) (*Bare, error) {
+	k := newSkeletonizer()
 	patterns := make([][]uint16, len(names))
 	for i, n := range names {
-		for _, s := range b.k.read(n, false) {
+		for _, s := range k.read(n, false) {
 			patterns[i] = append(patterns[i], s.base)
 		}
 	}
-	b.auto = newAutomaton(patterns, lossy)
-	return b
+	a, err := newAutomaton(patterns, lossy)
+	if err != nil {
+		return nil, err
+	}
+	return &Bare{a}, nil
 }
 
-// Read reads a text once, so that matching can be timed without it.
-func (b *Bare) Read(text string) Letters {
-	return Letters{append([]symbol(nil), b.k.read(text, false)...)}
-}
+// ReadLetters reads a text once, so that matching can be timed without it.
+func ReadLetters(text string) Letters { return Letters{newSkeletonizer().read(text, false)} }
 
 // String writes the letters as the matcher compares them, for matchers that
 // read text.

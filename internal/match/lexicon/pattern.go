@@ -66,7 +66,10 @@ func newLayer(v *vocabulary, entries []Entry, brands []BrandInfo, known map[stri
 	for i := range ly.patterns {
 		texts[i] = ly.symbolsOf(&ly.patterns[i])
 	}
-	ly.auto = newAutomaton(texts, lossy)
+	var err error
+	if ly.auto, err = newAutomaton(texts, lossy); err != nil {
+		return nil, err
+	}
 	ly.near = newNearby(ly)
 	ly.phrases = newPhraseIndex(ly)
 	return ly, nil

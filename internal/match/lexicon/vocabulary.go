@@ -135,8 +135,9 @@ func buildVocabulary(extra []byte) (*vocabulary, error) {
 	for i, w := range v.words {
 		texts[i] = w.syms
 	}
-	v.auto = newAutomaton(texts, lossy)
-	return v, nil
+	var err error
+	v.auto, err = newAutomaton(texts, lossy)
+	return v, err
 }
 
 // maxExtra bounds an operator's file.
