@@ -3,7 +3,6 @@ package screening
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -53,10 +52,6 @@ func (s *Service) act(ctx context.Context, o outcome, open *casefile.Case) (bool
 	return true, s.sample(ctx, o, judged[0].Decision.ID, p.Automation().SampleBlocks)
 }
 
-// dueSample is how long a person may take over what was drawn by lot: nobody
-// waits for it, but precision is only as fresh as its answers.
-const dueSample = 72 * time.Hour
-
 // sample opens a case about a decision of the policy when the lot falls on it.
 func (s *Service) sample(ctx context.Context, o outcome, decisionID string, share float64) error {
 	if !trial.Drawn(o.verdict, share) {
@@ -67,9 +62,9 @@ func (s *Service) sample(ctx context.Context, o outcome, decisionID string, shar
 	}
 	c := s.caseOf(o)
 	c.ID = uuid.NewSHA1(uuid.NameSpaceOID, []byte("sample\x00"+o.verdict.ID)).String()
-	c.Source, c.AppealOf, c.DueAt = casefile.FromSample, decisionID, s.Now().Add(dueSample)
+	c.Source, c.AppealOf = casefile.FromSample, decisionID
 	if c.Reason == "" {
 		c.Reason = "sample"
 	}
-	return s.Store.PutCase(ctx, c)
+	return s.receive(ctx, c, o)
 }

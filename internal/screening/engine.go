@@ -40,14 +40,16 @@ func NewEngine(p *policy.Policy, words []byte, log *slog.Logger) (*Engine, error
 		return nil, fmt.Errorf("word list: %w", err)
 	}
 	copies, parts, papers := signal.NewCopies(), signal.NewParts(), signal.NewPapers()
+	downs := signal.NewStayDowns()
 	e := &Engine{
 		Library:     NewLibrary(log, papers, copies, parts, text),
-		Detectors:   []signal.Detector{text},
+		Detectors:   []signal.Detector{text, downs},
 		Eyes:        []signal.PictureDetector{copies, parts},
 		Conclusions: []signal.Conclusion{papers},
 		Log:         log,
 		seen:        newLooks(4096),
 	}
+	e.Library.downs = downs
 	e.policy.Store(p)
 	return e, nil
 }

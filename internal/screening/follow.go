@@ -10,16 +10,23 @@ import (
 	"assay/internal/fault"
 	"assay/internal/registry"
 	"assay/internal/signal"
+	"assay/internal/similar"
 )
 
 // FollowEvery is how often a process asks the registry for news. A saved
 // asset is matched by every worker after at most this long.
 const FollowEvery = 250 * time.Millisecond
 
+// FollowedStore is what is followed: the registry, and what must stay down.
+type FollowedStore interface {
+	registry.Store
+	similar.DownStore
+}
+
 // Follower keeps a library as new as the registry in the store.
 type Follower struct {
 	Library *Library
-	Store   registry.Store
+	Store   FollowedStore
 	Blobs   *blob.Store
 	Log     *slog.Logger
 
@@ -59,6 +66,15 @@ func (f *Follower) Load(ctx context.Context) error {
 	}
 	for _, b := range brakes {
 		f.Library.SetBrake(b.AssetID, true)
+	}
+	downs, err := all(func(after string) ([]signal.StayDown, error) {
+		return f.Store.StayDowns(ctx, after, 500)
+	}, func(d signal.StayDown) string { return d.ID })
+	if err != nil {
+		return err
+	}
+	for _, d := range downs {
+		f.Library.KnowDown(d)
 	}
 	f.seen = head
 	f.Library.Advance(head)
@@ -154,6 +170,12 @@ func (f *Follower) take(ctx context.Context, c registry.Change) error {
 			return ignoreMissing(err)
 		}
 		f.Library.SetBrake(c.ID, b.Held())
+	case "staydown":
+		d, err := f.Store.StayDown(ctx, c.ID)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		f.Library.KnowDown(d)
 	}
 	return nil // holders, rights, licences and sellers are read when they are needed
 }

@@ -21,6 +21,7 @@ type Library struct {
 	log        *slog.Logger
 	papers     *signal.Papers
 	learners   []signal.Learner
+	downs      *signal.StayDowns // what was decided to stay down; nil: nobody looks for it
 	generation atomic.Int64
 	loaded     atomic.Bool
 	mu         sync.RWMutex
@@ -126,6 +127,15 @@ func (l *Library) SetBrake(assetID string, held bool) {
 		delete(l.braked, assetID)
 	}
 	l.mu.Unlock()
+	l.generation.Add(1)
+}
+
+// KnowDown takes in a stay-down print, or that one was lifted.
+func (l *Library) KnowDown(s signal.StayDown) {
+	if l.downs == nil {
+		return
+	}
+	l.downs.Know(s)
 	l.generation.Add(1)
 }
 

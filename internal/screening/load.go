@@ -25,6 +25,7 @@ type Source func(ctx context.Context, p listing.Picture) ([]byte, error)
 // known to be down and are not required.
 func (e *Engine) look(ctx context.Context, s *signal.Subject, get Source) (found []signal.Signal, away []string, err error) {
 	skipped := false
+	s.Prints = nil
 	for i, p := range s.Revision.Offer.Pictures {
 		if p.State == listing.PictureSkipped {
 			skipped = true
@@ -35,6 +36,9 @@ func (e *Engine) look(ctx context.Context, s *signal.Subject, get Source) (found
 			return nil, nil, err
 		}
 		away = append(away, seen.away...)
+		if seen.print.Hash != "" {
+			s.Prints = append(s.Prints, signal.Seen{Print: seen.print, Picture: i})
+		}
 		if seen.problem != "" {
 			found = append(found, signal.Signal{Kind: signal.PictureUnread, Detector: "picture/1", Score: 1,
 				Sighting: &signal.Sighting{Picture: i, Hash: seen.hash, Problem: seen.problem}})
@@ -52,6 +56,7 @@ func (e *Engine) look(ctx context.Context, s *signal.Subject, get Source) (found
 type seen struct {
 	hash    string
 	found   []signal.Signal
+	print   signal.Print
 	problem string   // why it could not be opened, "" when it was
 	away    []string // detectors that were not asked
 	sure    bool     // every detector answered
@@ -67,8 +72,8 @@ func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (see
 		return seen{hash: p.Hash, problem: "not_fetched"}, nil
 	}
 	generation := e.Library.Generation()
-	if found, ok := e.seen.recall(p.Hash, generation); ok {
-		return seen{hash: p.Hash, found: found}, nil
+	if known, ok := e.seen.recall(p.Hash, generation); ok {
+		return known, nil
 	}
 	data, err := get(ctx, p)
 	if err != nil {
@@ -79,8 +84,8 @@ func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (see
 	if hash == "" {
 		hash = blob.Key(data)
 	}
-	if found, ok := e.seen.recall(hash, generation); ok {
-		return seen{hash: hash, found: found}, nil
+	if known, ok := e.seen.recall(hash, generation); ok {
+		return known, nil
 	}
 	img, err := picture.Decode(data, picture.DefaultLimits())
 	if err != nil {
@@ -88,7 +93,7 @@ func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (see
 	}
 	out, err := e.ask(ctx, &signal.LoadedPicture{Hash: hash, Frames: img.Frames})
 	if err == nil && out.sure {
-		e.seen.remember(hash, generation, out.found)
+		e.seen.remember(hash, generation, out)
 	}
 	return out, err
 }
@@ -96,7 +101,7 @@ func (e *Engine) lookAt(ctx context.Context, p listing.Picture, get Source) (see
 // ask shows one opened picture to every eye. One that is away has not looked,
 // and is asked again the next time the picture comes.
 func (e *Engine) ask(ctx context.Context, p *signal.LoadedPicture) (seen, error) {
-	out := seen{hash: p.Hash, sure: true}
+	out := seen{hash: p.Hash, sure: true, print: p.Print()}
 	for _, d := range e.Eyes {
 		more, err := guarded(func() ([]signal.Signal, error) { return d.Look(ctx, p) })
 		if ctx.Err() != nil {

@@ -21,24 +21,26 @@ type look struct {
 	hash       string
 	generation int64
 	found      []signal.Signal
+	print      signal.Print
 }
 
 func newLooks(limit int) *looks {
 	return &looks{limit: limit, order: list.New(), rows: map[string]*list.Element{}}
 }
 
-func (l *looks) recall(hash string, generation int64) ([]signal.Signal, bool) {
+func (l *looks) recall(hash string, generation int64) (seen, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, ok := l.rows[hash]
 	if !ok || hash == "" || e.Value.(*look).generation != generation {
-		return nil, false
+		return seen{}, false
 	}
 	l.order.MoveToFront(e)
-	return e.Value.(*look).found, true
+	kept := e.Value.(*look)
+	return seen{hash: hash, found: kept.found, print: kept.print, sure: true}, true
 }
 
-func (l *looks) remember(hash string, generation int64, found []signal.Signal) {
+func (l *looks) remember(hash string, generation int64, s seen) {
 	if hash == "" {
 		return
 	}
@@ -47,7 +49,7 @@ func (l *looks) remember(hash string, generation int64, found []signal.Signal) {
 	if e, ok := l.rows[hash]; ok {
 		l.order.Remove(e)
 	}
-	l.rows[hash] = l.order.PushFront(&look{hash, generation, found})
+	l.rows[hash] = l.order.PushFront(&look{hash, generation, s.found, s.print})
 	if l.order.Len() > l.limit {
 		oldest := l.order.Back()
 		l.order.Remove(oldest)

@@ -21,6 +21,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
+	"assay/internal/similar"
 	"assay/internal/trial"
 	"assay/internal/verdict"
 )
@@ -33,6 +34,7 @@ type Store interface {
 	verdict.Store
 	casefile.Store
 	search.Store
+	similar.PrintStore
 	trial.Store
 	ledger.Store
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
@@ -56,6 +58,8 @@ type Service struct {
 	// Desk carries out what the policy may decide without a person; without it
 	// a person is asked about everything.
 	Desk *casefile.Desk
+	// Levels say how urgent cases are; nil: casefile.Usual.
+	Levels *casefile.Levels
 	// Given, when not nil, is told each stored verdict, for metrics.
 	Given func(verdict.Verdict)
 }
@@ -92,6 +96,9 @@ func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
 		}
 	}
 	err = s.Store.Atomic(ctx, func(ctx context.Context) error {
+		if err := s.Store.KeepPrints(ctx, shownBy(outcomes)); err != nil {
+			return err
+		}
 		for _, o := range outcomes {
 			if err := s.record(ctx, o); err != nil {
 				return err
@@ -105,6 +112,16 @@ func (s *Service) Screen(ctx context.Context, raw json.RawMessage) error {
 		}
 	}
 	return err
+}
+
+// shownBy is what the examined revisions show. Their prints were taken while
+// looking; keeping them first gives all workers one order of locks.
+func shownBy(outcomes []outcome) []similar.Shown {
+	out := make([]similar.Shown, len(outcomes))
+	for i, o := range outcomes {
+		out[i] = similar.ShownBy(o.subject.Revision, o.subject.Prints)
+	}
+	return out
 }
 
 // examineAll examines the revisions that are still there.
@@ -330,7 +347,7 @@ func (s *Service) history(ctx context.Context, o outcome, l listing.Listing) (hi
 	if err != nil {
 		return h, err
 	}
-	if judged.Offer.SubstanceHash() != o.subject.Revision.Offer.SubstanceHash() {
+	if last.Decision.Reason == casefile.TakenBack || judged.Offer.SubstanceHash() != o.subject.Revision.Offer.SubstanceHash() {
 		return h, nil
 	}
 	if last.Decision.Outcome == verdict.Block {
@@ -352,12 +369,14 @@ func (s *Service) put(ctx context.Context, o outcome, status listing.Status, ope
 	}
 	switch {
 	case ask && open != nil:
+		// Its clock and its turn run on from when it was opened: a seller who
+		// changes the listing again and again does not push it back.
 		renewed := s.caseOf(o)
-		renewed.ID, renewed.Version, renewed.CreatedAt = open.ID, open.Version, open.CreatedAt
+		renewed.ID, renewed.Version, renewed.CreatedAt, renewed.Desk = open.ID, open.Version, open.CreatedAt, open.Desk
 		renewed.AssigneeID, renewed.LeaseUntil = open.AssigneeID, open.LeaseUntil
-		return s.Store.PutCase(ctx, renewed)
+		return s.receive(ctx, renewed, o)
 	case ask:
-		return s.Store.PutCase(ctx, s.caseOf(o))
+		return s.receive(ctx, s.caseOf(o), o)
 	case open != nil:
 		open.State, open.UpdatedAt, open.AssigneeID, open.LeaseUntil = casefile.Superseded, s.Now(), "", nil
 		return s.Store.PutCase(ctx, *open)
@@ -365,19 +384,25 @@ func (s *Service) put(ctx context.Context, o outcome, status listing.Status, ope
 	return nil
 }
 
-// Service levels until a person should have looked: what is held because it
-// looks counterfeit costs an honest seller most and comes first. Defaults of
-// the policy table, rule 9.10.
-const (
-	dueHeld   = 24 * time.Hour
-	dueReview = 72 * time.Hour
-)
+// receive gives a case its place in the queue and stores it.
+func (s *Service) receive(ctx context.Context, c casefile.Case, o outcome) error {
+	l, err := s.Store.Listing(ctx, c.ListingID)
+	if err != nil {
+		return err
+	}
+	r := casefile.Reception{Teams: s.Store, Levels: s.Levels}
+	c, err = r.Receive(ctx, c, casefile.Facts{Offer: o.subject.Revision.Offer, Market: l.Market, Country: o.subject.Seller.Country})
+	if err != nil {
+		return err
+	}
+	return s.Store.PutCase(ctx, c)
+}
 
 func (s *Service) caseOf(o outcome) casefile.Case {
 	v, now := o.verdict, s.Now()
 	c := casefile.Case{ID: uuid.NewSHA1(uuid.NameSpaceOID, []byte("case\x00"+v.ID)).String(), ListingID: v.ListingID, RevisionID: v.RevisionID,
 		VerdictID: v.ID, SellerID: o.subject.Seller.ID, Title: o.subject.Revision.Offer.Title, Proposed: v.Decision, Score: v.Score,
-		Source: casefile.FromScreening, State: casefile.Open, DueAt: now.Add(dueReview), CreatedAt: now, UpdatedAt: now}
+		Source: casefile.FromScreening, State: casefile.Open, CreatedAt: now, UpdatedAt: now}
 	if c.Reason = o.reason; c.Reason == "" && len(v.Reasons) > 0 {
 		c.Reason = v.Reasons[0].Code
 	}
@@ -389,11 +414,6 @@ func (s *Service) caseOf(o outcome) casefile.Case {
 	}
 	if b, ok := s.Engine.Library.Brand(c.BrandID); ok {
 		c.HolderID = b.HolderID
-	}
-	c.Priority = int(v.Score * 100)
-	if v.Decision == verdict.Block {
-		c.Priority += 100
-		c.DueAt = now.Add(dueHeld)
 	}
 	return c
 }

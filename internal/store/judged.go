@@ -59,7 +59,7 @@ type precisionRow struct {
 func (s *Store) precisions(ctx context.Context, rows *[]precisionRow, narrow func(*bun.SelectQuery), page func(*bun.SelectQuery)) error {
 	db := s.reader(ctx)
 	counts := db.NewSelect().TableExpr("judged AS j").
-		Join("JOIN decisions AS d ON d.case_id = j.case_id AND d.number = (SELECT MAX(l.number) FROM decisions AS l WHERE l.case_id = j.case_id AND NOT l.automated)").
+		Join("JOIN decisions AS d ON d.case_id = j.case_id AND d.number = (SELECT MAX(l.number) FROM decisions AS l WHERE l.case_id = j.case_id AND NOT l.automated) AND d.reason <> 'taken_back'").
 		ColumnExpr("j.asset_id, COUNT(*) AS decided, SUM(CASE d.outcome WHEN ? THEN 1 ELSE 0 END) AS confirmed", string(verdict.Block)).
 		GroupExpr("j.asset_id")
 	narrow(counts)

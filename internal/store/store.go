@@ -24,6 +24,7 @@ import (
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
+	"assay/internal/similar"
 	"assay/internal/verdict"
 )
 
@@ -36,6 +37,7 @@ var (
 	_ ledger.Store   = (*Store)(nil)
 	_ access.Store   = (*Store)(nil)
 	_ search.Store   = (*Store)(nil)
+	_ similar.Store  = (*Store)(nil)
 	_ job.Queue      = queue{}
 )
 
