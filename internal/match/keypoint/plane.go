@@ -53,21 +53,18 @@ func (p plane) half() plane {
 // resize interpolates bilinearly; it is meant for factors between 1/2 and 2 (see shrink).
 func (p plane) resize(w, h int) plane {
 	q := newPlane(w, h)
-	type tap struct {
-		i int32
-		f uint32
-	}
-	taps := make([]tap, w)
 	fx, fy := float64(p.w)/float64(w), float64(p.h)/float64(h)
 	place := func(i int, f float64, n int) (int, uint32) {
 		v := min(max((float64(i)+0.5)*f-0.5, 0), float64(n-1))
 		j := min(int(v), max(0, n-2))
 		return j, uint32((v - float64(j)) * 256)
 	}
-	for x := range taps {
+	at, shares := make([]int32, w), make([]int32, w) // 256-f in the lower word, f in the upper
+	for x := range at {
 		i, f := place(x, fx, p.w)
-		taps[x] = tap{int32(i), f}
+		at[x], shares[x] = int32(i), int32(256-f|f<<16)
 	}
+	buffer := make([]uint16, p.w+16)
 	for y := range h {
 		j, g := place(y, fy, p.h)
 		a, b, dst := p.row(j), p.row(min(j+1, p.h-1)), q.row(y)
@@ -78,10 +75,11 @@ func (p plane) resize(w, h int) plane {
 			}
 			continue
 		}
-		for x, t := range taps {
-			s, u := a[t.i:t.i+2:t.i+2], b[t.i:t.i+2:t.i+2]
-			top := uint32(s[0])*(256-t.f) + uint32(s[1])*t.f
-			low := uint32(u[0])*(256-t.f) + uint32(u[1])*t.f
+		for x := blendFast(dst, a, b, at, shares, g, buffer); x < w; x++ {
+			i, f := at[x], uint32(shares[x])>>16
+			s, u := a[i:i+2:i+2], b[i:i+2:i+2]
+			top := uint32(s[0])*(256-f) + uint32(s[1])*f
+			low := uint32(u[0])*(256-f) + uint32(u[1])*f
 			dst[x] = uint8((top*(256-g) + low*g + 1<<15) >> 16)
 		}
 	}

@@ -57,3 +57,49 @@ func relateFast(r *relation, n int) int {
 	relate(r, n)
 	return n
 }
+
+// average3 is field.vectorAt for n pixels of a row, a multiple of 8: sums over 3x3 pixels of two integral images whose
+// rows at the upper and lower edge of the windows begin at the given places.
+//
+//go:noescape
+func average3(out *vector, up1, low1, up2, low2 *int32, n int)
+
+// sampleFast fills a row from its second pixel on and says how many pixels it did.
+func (f *field) sampleFast(row []vector, y int) int {
+	n := (f.w - 2) &^ 7
+	if !vectorised || n <= 0 {
+		return 0
+	}
+	up, low := (y-1)*(f.w+1), (y+2)*(f.w+1)
+	_, _ = f.sums[1][low+n+2], f.sums[2][low+n+2]
+	average3(&row[1:][:n][0], &f.sums[1][up], &f.sums[1][low], &f.sums[2][up], &f.sums[2][low], n)
+	return n
+}
+
+// mix2 writes the vertical mean of two rows of n pixels, a multiple of 16: a*(256-part) + b*part, less 32,768.
+//
+//go:noescape
+func mix2(out *uint16, a, b *uint8, part uint32, n int)
+
+// pick2 interpolates n pixels, a multiple of 8, between neighbours of the row that mix2 wrote: those at the given
+// places, with the given shares (256-f in the lower word, f in the upper).
+//
+//go:noescape
+func pick2(dst *uint8, row *uint16, at, shares *int32, n int)
+
+// blendFast interpolates a row between the rows a and b and says how many pixels it did. The buffer is as long as
+// they are, and 16 more.
+func blendFast(dst, a, b []uint8, at, shares []int32, g uint32, buffer []uint16) int {
+	n := len(dst) &^ 7
+	if !vectorised || len(a) < 16 || n == 0 {
+		return 0
+	}
+	whole := len(a) &^ 15
+	_, _, _, _ = b[len(a)-1], at[n-1], shares[n-1], buffer[len(a)+15]
+	mix2(&buffer[0], &a[0], &b[0], g, whole)
+	for x := whole; x < len(a); x++ {
+		buffer[x] = uint16(uint32(a[x])*(256-g)+uint32(b[x])*g) ^ 0x8000
+	}
+	pick2(&dst[0], &buffer[0], &at[0], &shares[0], n)
+	return n
+}

@@ -270,3 +270,112 @@ loopr:
 	VMOVD        X7, (carry+8)(BX)
 	VZEROUPPER
 	RET
+
+DATA eighteen<>+0(SB)/4, $0x41900000
+DATA eighteen<>+4(SB)/4, $0x81818181 // -127 in each byte
+GLOBL eighteen<>(SB), RODATA|NOPTR, $8
+
+// SUM3 leaves in v the sums over 3x3 pixels, divided by 18, of the image whose rows are at u and l.
+#define SUM3(u, l, v) \
+	VMOVDQU    12(l)(SI*4), v; \
+	VPSUBD     (l)(SI*4), v, v; \
+	VPSUBD     12(u)(SI*4), v, v; \
+	VPADDD     (u)(SI*4), v, v; \
+	VCVTDQ2PS  v, v;           \
+	VDIVPS     Y10, v, v;      \
+	VCVTTPS2DQ v, v
+
+// func average3(out *vector, up1, low1, up2, low2 *int32, n int)
+TEXT ·average3(SB), NOSPLIT, $0-48
+	MOVQ         out+0(FP), DI
+	MOVQ         up1+8(FP), R8
+	MOVQ         low1+16(FP), R9
+	MOVQ         up2+24(FP), R10
+	MOVQ         low2+32(FP), R11
+	MOVQ         n+40(FP), CX
+	VBROADCASTSS eighteen<>+0(SB), Y10
+	VPBROADCASTD eighteen<>+4(SB), X11
+	XORQ         SI, SI
+
+loopa:
+	SUM3(R8, R9, Y0)
+	SUM3(R10, R11, Y1)
+	VPACKSSDW    Y1, Y0, Y0        // x0-3 y0-3 | x4-7 y4-7, as words
+	VPACKSSWB    Y0, Y0, Y0        // the same as bytes, twice
+	VEXTRACTI128 $1, Y0, X1
+	VPMAXSB      X11, X0, X0
+	VPMAXSB      X11, X1, X1
+	VPSRLDQ      $4, X0, X2
+	VPSRLDQ      $4, X1, X3
+	VPUNPCKLBW   X2, X0, X0
+	VPUNPCKLBW   X3, X1, X1
+	VMOVQ        X0, (DI)(SI*2)
+	VMOVQ        X1, 8(DI)(SI*2)
+	ADDQ         $8, SI
+	CMPQ         SI, CX
+	JLT          loopa
+	VZEROUPPER
+	RET
+
+DATA signs<>+0(SB)/4, $0x80008000
+DATA signs<>+4(SB)/4, $0x00808000 // 32,768 * 256 and half of 65,536
+GLOBL signs<>(SB), RODATA|NOPTR, $8
+
+// func mix2(out *uint16, a, b *uint8, part uint32, n int)
+TEXT ·mix2(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), DI
+	MOVQ         a+8(FP), R8
+	MOVQ         b+16(FP), R9
+	MOVL         part+24(FP), AX
+	MOVQ         n+32(FP), CX
+	MOVL         $256, DX
+	SUBL         AX, DX
+	MOVQ         AX, X0
+	MOVQ         DX, X1
+	VPBROADCASTW X0, Y0
+	VPBROADCASTW X1, Y1
+	VPBROADCASTD signs<>+0(SB), Y2
+	XORQ         SI, SI
+
+loopm:
+	VPMOVZXBW (R8)(SI*1), Y3
+	VPMOVZXBW (R9)(SI*1), Y4
+	VPMULLW   Y1, Y3, Y3
+	VPMULLW   Y0, Y4, Y4
+	VPADDW    Y4, Y3, Y3
+	VPXOR     Y2, Y3, Y3
+	VMOVDQU   Y3, (DI)(SI*2)
+	ADDQ      $16, SI
+	CMPQ      SI, CX
+	JLT       loopm
+	VZEROUPPER
+	RET
+
+// func pick2(dst *uint8, row *uint16, at, shares *int32, n int)
+TEXT ·pick2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), DI
+	MOVQ         row+8(FP), R8
+	MOVQ         at+16(FP), R9
+	MOVQ         shares+24(FP), R10
+	MOVQ         n+32(FP), CX
+	VPBROADCASTD signs<>+4(SB), Y2
+	XORQ         SI, SI
+
+loopp:
+	VMOVDQU      (R9)(SI*4), Y0
+	VPCMPEQD     Y1, Y1, Y1
+	VPXOR        Y3, Y3, Y3
+	VPGATHERDD   Y1, (R8)(Y0*2), Y3
+	VPMADDWD     (R10)(SI*4), Y3, Y3
+	VPADDD       Y2, Y3, Y3
+	VPSRLD       $16, Y3, Y3
+	VPACKUSDW    Y3, Y3, Y3
+	VPACKUSWB    Y3, Y3, Y3
+	VEXTRACTI128 $1, Y3, X4
+	VMOVD        X3, (DI)(SI*1)
+	VMOVD        X4, 4(DI)(SI*1)
+	ADDQ         $8, SI
+	CMPQ         SI, CX
+	JLT          loopp
+	VZEROUPPER
+	RET

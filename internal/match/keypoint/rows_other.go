@@ -11,3 +11,7 @@ func edgeFast(_ *[3][]int16, _, _, _ *[3][]uint8, from, _ int) int { return from
 func relateFast(*relation, int) int { return 0 }
 
 func agreeFast(*reader, *fitting, []int32, *agreement) bool { return false }
+
+func (*field) sampleFast([]vector, int) int { return 0 }
+
+func blendFast([]uint8, []uint8, []uint8, []int32, []int32, uint32, []uint16) int { return 0 }

@@ -22,15 +22,23 @@ func TestRowsAgree(t *testing.T) {
 					c[k].pix[i] = uint8(rng.IntN(loud))
 				}
 			}
+			w, h := size[0]*3/4, size[1]*2/3
 			fastRows(true)
-			smooth, fast := c[0].smooth(), newField(c)
+			smooth, smaller, fast := c[0].smooth(), c[0].resize(w, h), newField(c)
+			vectors := fast.vectors()
 			fastRows(false)
+			if !slices.Equal(smaller.pix, c[0].resize(w, h).pix) {
+				t.Errorf("%v, %d grey levels: resizing differs", size, loud)
+			}
 			if !slices.Equal(smooth.pix, c[0].smooth().pix) {
 				t.Errorf("%v, %d grey levels: smoothing differs", size, loud)
 			}
 			plain := newField(c)
 			if !slices.Equal(fast.energy.pix, plain.energy.pix) {
 				t.Errorf("%v, %d grey levels: strength differs", size, loud)
+			}
+			if !slices.Equal(vectors, plain.vectors()) {
+				t.Errorf("%v, %d grey levels: vectors differ", size, loud)
 			}
 			for k := range plain.sums {
 				if !slices.Equal(fast.sums[k], plain.sums[k]) {

@@ -77,8 +77,8 @@ func (f *field) vectorAt(x, y int) vector {
 	x0, x1 := max(x-1, 0), min(x+2, f.w)
 	y0, y1 := max(y-1, 0)*(f.w+1), min(y+2, f.h)*(f.w+1)
 	mean := func(s []int32) int8 {
-		v := (s[y1+x1] - s[y1+x0] - s[y0+x1] + s[y0+x0]) / 9
-		return int8(min(max(v/2, -127), 127))
+		v := s[y1+x1] - s[y1+x0] - s[y0+x1] + s[y0+x0]
+		return int8(min(max(v/18, -127), 127))
 	}
 	return vector{mean(f.sums[1]), mean(f.sums[2])}
 }
@@ -88,8 +88,14 @@ func (f *field) vectors() []vector {
 	if f.sampled == nil {
 		f.sampled = make([]vector, f.w*f.h, f.w*f.h+2) // vector instructions read a little beyond the last
 		for y := range f.h {
-			for x := range f.w {
-				f.sampled[y*f.w+x] = f.vectorAt(x, y)
+			row := f.sampled[y*f.w : (y+1)*f.w]
+			for x := 0; x < f.w; x++ {
+				if x == 1 && y > 0 && y < f.h-1 {
+					x += f.sampleFast(row, y)
+				}
+				if x < f.w {
+					row[x] = f.vectorAt(x, y)
+				}
 			}
 		}
 	}
