@@ -10,6 +10,7 @@ import (
 	"assay/internal/access"
 	"assay/internal/blob"
 	"assay/internal/casefile"
+	"assay/internal/enforcement"
 	"assay/internal/fault"
 	"assay/internal/job"
 	"assay/internal/job/river"
@@ -20,6 +21,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/signal/outside"
 	"assay/internal/store"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
 )
@@ -39,12 +41,14 @@ type app struct {
 	gate     *access.Gate
 	keeper   *registry.Keeper
 	desk     *casefile.Desk
+	ladder   *enforcement.Ladder
 	intake   *intake.Intake
 	engine   *screening.Engine
 	service  *screening.Service
 	follower *screening.Follower
 	walker   *search.Walker
 	searches *search.Keeper
+	bench    *trial.Bench
 	outside  *outside.Eye // nil: no vision service of the operator's own
 }
 
@@ -95,7 +99,9 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	if a.engine, err = screening.NewEngine(p, words, a.log); err != nil {
 		return err
 	}
-	t.reading.join(a.engine)
+	if err := t.reading.join(a.engine); err != nil {
+		return err
+	}
 	if t.on() {
 		if a.outside, err = t.eye(a.log); err != nil {
 			return err
@@ -105,14 +111,17 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	fetcher := fetch.New(fetch.Options{AllowPrivate: t.FetchPrivate})
 	a.gate = &access.Gate{Store: a.store, Now: now, Ledger: a.store, Atomic: a.store.Atomic}
 	a.keeper = &registry.Keeper{Store: a.store, Sellers: a.store, Blobs: a.blobs, Ledger: a.store, Now: now, Atomic: a.store.Atomic}
+	a.ladder = &enforcement.Ladder{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper}
+	a.desk.Followers = append(a.desk.Followers, a.ladder)
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
 	flood := screening.UsualFlood
 	flood.Share = t.FloodShare
 	a.walker = &search.Walker{Store: a.store, Now: now}
+	a.bench = &trial.Bench{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.searches = &search.Keeper{Store: a.store, Now: now, Atomic: a.store.Atomic}
-	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
+	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Desk: a.desk, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
 	return nil
 }
 
@@ -137,32 +146,6 @@ func (a *app) activePolicy(ctx context.Context, now time.Time) (*policy.Policy, 
 	return p, err
 }
 
-// followPolicy puts a newly activated policy in force within a second.
-func (a *app) followPolicy(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	current := a.engine.Policy().ID()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		v, err := a.store.ActivePolicy(ctx)
-		if err != nil || v.ID == current {
-			continue
-		}
-		p, err := policy.Parse([]byte(v.Source))
-		if err != nil {
-			a.log.Error("the active policy cannot be used; the one before stays in force", "policy", v.ID, "error", err)
-			continue
-		}
-		a.engine.SetPolicy(p)
-		current = v.ID
-		a.log.Info("policy in force", "policy", v.ID)
-	}
-}
-
 // usualLostAfter is the default of --lost-after.
 const usualLostAfter = 150 * time.Second
 
@@ -177,12 +160,15 @@ func (a *app) runner(t tuning) (*river.Runner, error) {
 		Lost:    t.LostAfter,
 		Log:     a.log,
 		Handlers: map[string]job.Handler{
-			intake.ScreenJob: a.service.Screen,
-			intake.FetchJob:  a.intake.FetchPicture,
-			intake.FeedJob:   a.intake.ImportFeed,
-			cleanJob:         a.clean,
+			intake.ScreenJob:    a.service.Screen,
+			intake.FetchJob:     a.intake.FetchPicture,
+			intake.FeedJob:      a.intake.ImportFeed,
+			enforcement.ShopJob: a.ladder.Shop,
+			enforcement.TendJob: a.ladder.Tend,
+			trial.Job:           a.bench.Run,
+			cleanJob:            a.clean,
 		},
-		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour)},
+		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(enforcement.TendJob, enforcement.TendEvery)},
 	})
 }
 

@@ -26,29 +26,30 @@ var Roles = []Role{Admin, Reviewer, Holder, Seller, Partner}
 type Permission string
 
 const (
-	RegistryRead  Permission = "registry:read"  // holders: their own; sellers: their own licences
-	RegistryWrite Permission = "registry:write" // holders: their own
-	ListingRead   Permission = "listing:read"   // sellers: their own; holders: those matched with their brands
-	ListingWrite  Permission = "listing:write"  // take listings in; sellers: their own
-	ListingScreen Permission = "listing:screen" // dry run before publication
-	CaseRead      Permission = "case:read"      // holders: cases of their brands
-	CaseDecide    Permission = "case:decide"
-	SellerRead    Permission = "seller:read"
-	SellerWrite   Permission = "seller:write"
-	PolicyRead    Permission = "policy:read"
-	PolicyWrite   Permission = "policy:write"
-	AccountManage Permission = "account:manage" // people, keys
-	SystemRead    Permission = "system:read"    // jobs, metrics page, ledger
-	SearchUse     Permission = "search:use"     // search listings by wordings; saved searches and alerts: the organisation's own
+	RegistryRead     Permission = "registry:read"  // holders: their own; sellers: their own licences
+	RegistryWrite    Permission = "registry:write" // holders: their own
+	ListingRead      Permission = "listing:read"   // sellers: their own; holders: those matched with their brands
+	ListingWrite     Permission = "listing:write"  // take listings in; sellers: their own
+	ListingScreen    Permission = "listing:screen" // dry run before publication
+	CaseRead         Permission = "case:read"      // holders: cases of their brands
+	CaseDecide       Permission = "case:decide"
+	SellerRead       Permission = "seller:read"
+	SellerWrite      Permission = "seller:write"
+	PolicyRead       Permission = "policy:read"
+	PolicyWrite      Permission = "policy:write"
+	AccountManage    Permission = "account:manage"    // people, keys
+	SystemRead       Permission = "system:read"       // jobs, metrics page, ledger
+	EnforcementWrite Permission = "enforcement:write" // act on shops and listings, take actions back, answer proposals to close a shop
+	SearchUse        Permission = "search:use"        // search listings by wordings; saved searches and alerts: the organisation's own
 )
 
 // Permissions lists every permission.
 var Permissions = []Permission{RegistryRead, RegistryWrite, ListingRead, ListingWrite, ListingScreen, CaseRead,
-	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse}
+	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse, EnforcementWrite}
 
 var granted = map[Role][]Permission{
 	Admin:    Permissions,
-	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, SearchUse},
+	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, EnforcementWrite, SearchUse},
 	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead, SearchUse},
 	Seller:   {RegistryRead, ListingRead, ListingWrite, ListingScreen, SellerRead},
 	Partner:  {RegistryRead},
@@ -62,6 +63,16 @@ type Principal struct {
 	OrgID    string       // Holder: registry.RightsHolder.ID; Seller: seller.Seller.ID
 	Scopes   []Permission // nil: all of the role (sessions); keys: these and no more
 	Language string
+	Zone     string // IANA name of the time zone he reads times in; "": UTC
+	// Desks are the regional teams a reviewer is limited to; nil: no limit.
+	Desks []DeskRight
+}
+
+// DeskRight is what somebody may do with the cases of a desk: see them, and
+// decide them or not. Desk "" is the common queue.
+type DeskRight struct {
+	Desk   string
+	Decide bool
 }
 
 // Can reports whether the principal may do p at all. What rows it may do it
@@ -85,7 +96,8 @@ type Account struct {
 	Role         Role      `json:"role"`
 	OrgID        string    `json:"org_id,omitempty"`
 	Language     string    `json:"language,omitempty"`
-	PasswordHash string    `json:"-"` // argon2id, PHC string
+	Zone         string    `json:"zone,omitempty"` // IANA name of the time zone, "" for UTC
+	PasswordHash string    `json:"-"`              // argon2id, PHC string
 	Disabled     bool      `json:"disabled"`
 	CreatedAt    time.Time `json:"created_at"`
 	UpdatedAt    time.Time `json:"updated_at"`
@@ -116,6 +128,9 @@ type Store interface {
 	PutKey(ctx context.Context, k Key) error
 	KeyByHash(ctx context.Context, hash string) (Key, error)
 	Keys(ctx context.Context) ([]Key, error)
+
+	// DeskRights are the desks of which an account or a key is a member.
+	DeskRights(ctx context.Context, accountID string) ([]DeskRight, error)
 
 	PutSession(ctx context.Context, token string, data []byte, expiry time.Time) error
 	Session(ctx context.Context, token string, now time.Time) ([]byte, error)

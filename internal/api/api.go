@@ -14,6 +14,7 @@ import (
 	"assay/internal/access"
 	"assay/internal/blob"
 	"assay/internal/casefile"
+	"assay/internal/enforcement"
 	"assay/internal/job"
 	"assay/internal/ledger"
 	"assay/internal/listing"
@@ -22,6 +23,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal/outside"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 )
 
@@ -32,6 +34,7 @@ type Store interface {
 	listing.Store
 	verdict.Store
 	casefile.Store
+	enforcement.Store
 	ledger.Store
 	access.Store
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
@@ -85,6 +88,7 @@ func or[T comparable](v *T, otherwise T) {
 // Deps is what the door needs of the rooms behind it.
 type Deps struct {
 	Store    Store
+	Bench    *trial.Bench // keeps and tries policies
 	Blobs    *blob.Store
 	Queue    job.Queue
 	Gate     *access.Gate
@@ -94,6 +98,7 @@ type Deps struct {
 	Screener Screener
 	Walker   *search.Walker // runs searches
 	Searches *search.Keeper // keeps searches and their alerts
+	Ladder   *enforcement.Ladder
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Limits   Limits
@@ -140,6 +145,8 @@ func New(d Deps) *API {
 	a.registerScreenings()
 	a.registerCases()
 	a.registerSearches()
+	a.registerEnforcement()
+	a.registerLadders()
 	a.registerPolicies()
 	a.registerAccounts()
 	a.registerLedger()

@@ -19,6 +19,7 @@ import (
 	"assay/internal/access"
 	"assay/internal/blob"
 	"assay/internal/casefile"
+	"assay/internal/enforcement"
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
@@ -27,6 +28,7 @@ import (
 	"assay/internal/seller"
 	"assay/internal/signal"
 	"assay/internal/store"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 )
 
@@ -75,10 +77,13 @@ func newKit(t *testing.T) *kit {
 	now := func() time.Time { return k.now }
 	gate := &access.Gate{Store: st, Now: now, Ledger: st, Atomic: st.Atomic}
 	keeper := &registry.Keeper{Store: st, Sellers: st, Blobs: blobs, Ledger: st, Now: now, Atomic: st.Atomic}
+	ladder := &enforcement.Ladder{Store: st, Queue: st.Jobs(), Now: now}
 	k.api = New(Deps{Store: st, Blobs: blobs, Queue: st.Jobs(), Gate: gate,
 		Keeper:   keeper,
-		Desk:     &casefile.Desk{Store: st, Now: now, Keeper: keeper},
+		Bench:    &trial.Bench{Store: st, Queue: st.Jobs(), Now: now},
+		Desk:     &casefile.Desk{Store: st, Now: now, Keeper: keeper, Followers: []casefile.Follower{ladder}},
 		Intake:   &intake.Intake{Store: st, Blobs: blobs, Queue: st.Jobs(), Now: now},
+		Ladder:   ladder,
 		Walker:   &search.Walker{Store: st, Now: now},
 		Searches: &search.Keeper{Store: st, Now: now, Atomic: st.Atomic},
 		Screener: k.dry, Logger: slog.New(slog.NewTextHandler(&k.log, nil)), Now: now, Version: "1.0.0",

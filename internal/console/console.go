@@ -13,6 +13,7 @@ import (
 	"assay/internal/access"
 	"assay/internal/blob"
 	"assay/internal/casefile"
+	"assay/internal/enforcement"
 	"assay/internal/job"
 	"assay/internal/ledger"
 	"assay/internal/listing"
@@ -20,6 +21,7 @@ import (
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 )
 
@@ -31,6 +33,7 @@ type Store interface {
 	listing.Store
 	verdict.Store
 	casefile.Store
+	enforcement.Store
 	ledger.Store
 	access.Store
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
@@ -56,10 +59,12 @@ type Deps struct {
 	Gate     *access.Gate
 	Keeper   *registry.Keeper
 	Desk     *casefile.Desk
+	Bench    *trial.Bench // keeps and tries policies
 	Intake   *intake.Intake
 	Screener Screener
 	Walker   *search.Walker // runs searches
 	Searches *search.Keeper // keeps searches and their alerts
+	Ladder   *enforcement.Ladder
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Version  string

@@ -16,6 +16,7 @@ import (
 	"assay/internal/blob"
 	"assay/internal/casefile"
 	"assay/internal/console"
+	"assay/internal/enforcement"
 	"assay/internal/job"
 	"assay/internal/job/river"
 	"assay/internal/listing/intake"
@@ -23,6 +24,7 @@ import (
 	"assay/internal/screening"
 	"assay/internal/search"
 	"assay/internal/store"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
 )
@@ -37,6 +39,7 @@ type Stage struct {
 	Gate     *access.Gate
 	Keeper   *registry.Keeper
 	Desk     *casefile.Desk
+	Ladder   *enforcement.Ladder
 	Intake   *intake.Intake
 	Service  *screening.Service
 	Console  *console.Console
@@ -81,7 +84,9 @@ func (s *Stage) open() {
 	s.must(err)
 	s.Gate = &access.Gate{Store: s.Store, Now: Now, Ledger: s.Store, Atomic: s.Store.Atomic}
 	s.Keeper = &registry.Keeper{Store: s.Store, Sellers: s.Store, Blobs: s.Blobs, Ledger: s.Store, Now: Now, Atomic: s.Store.Atomic}
+	s.Ladder = &enforcement.Ladder{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}
 	s.Desk = &casefile.Desk{Store: s.Store, Now: Now, Keeper: s.Keeper}
+	s.Desk.Followers = append(s.Desk.Followers, s.Ladder)
 	s.Intake = &intake.Intake{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Now: Now}
 	s.engine, err = screening.NewEngine(policy.Default(), nil, s.log)
 	s.must(err)
@@ -95,7 +100,7 @@ func (s *Stage) open() {
 
 // Deps is what the console of the stage is built from.
 func (s *Stage) Deps() console.Deps {
-	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Intake: s.Intake,
+	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Ladder: s.Ladder, Bench: &trial.Bench{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}, Intake: s.Intake,
 		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
 }
 
@@ -104,6 +109,7 @@ func (s *Stage) Work() *river.Runner {
 	s.t.Helper()
 	s.must(s.Follower.Load(s.t.Context()))
 	r, err := river.New(s.Store, river.Options{Workers: 2, Timeout: time.Minute, Log: s.log, Handlers: map[string]job.Handler{
+		enforcement.ShopJob: s.Ladder.Shop, enforcement.TendJob: s.Ladder.Tend,
 		intake.ScreenJob: s.Service.Screen, intake.FetchJob: s.Intake.FetchPicture, intake.FeedJob: s.Intake.ImportFeed}})
 	s.must(err)
 	s.must(r.Start(context.WithoutCancel(s.t.Context())))
@@ -137,7 +143,7 @@ func (s *Stage) policy() {
 	s.t.Helper()
 	p := policy.Default()
 	s.must(s.Store.PutPolicy(s.t.Context(), verdict.Version{ID: p.Version(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: Now()}))
-	s.must(s.Store.ActivatePolicy(s.t.Context(), p.Version()))
+	s.must(s.Store.ActivatePolicy(s.t.Context(), p.ID()))
 }
 
 func (s *Stage) must(err error) {

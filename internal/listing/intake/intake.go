@@ -163,14 +163,14 @@ func (in *Intake) takeRow(ctx context.Context, src Source, row listing.Row) (Tak
 	if err := Check(row); err != nil {
 		return Taken{}, err
 	}
-	sellerID, err := in.sellerOf(ctx, src, row)
+	shop, err := in.sellerOf(ctx, src, row)
 	if err != nil {
 		return Taken{}, err
 	}
 	now := in.Now()
 	l := listing.Listing{ID: listing.ID(src.Market, row.ExternalID), Market: src.Market, ExternalID: row.ExternalID,
-		SellerID: sellerID, Status: listing.Pending, CreatedAt: now, UpdatedAt: now}
-	if err := in.sameSeller(ctx, l); err != nil {
+		SellerID: shop.ID, Status: listing.Pending, CreatedAt: now, UpdatedAt: now}
+	if err := in.mayTake(ctx, shop, l); err != nil {
 		return Taken{}, err
 	}
 	offer, err := in.resolve(ctx, src, row.Offer)
@@ -185,50 +185,63 @@ func (in *Intake) takeRow(ctx context.Context, src Source, row listing.Row) (Tak
 	return Taken{Listing: l, Revision: r, Changed: changed}, nil
 }
 
-// sameSeller refuses a row that would take over somebody else's listing.
-func (in *Intake) sameSeller(ctx context.Context, l listing.Listing) error {
+// mayTake refuses a row that would take over somebody else's listing, and one
+// that the shop may not add at present.
+func (in *Intake) mayTake(ctx context.Context, shop seller.Seller, l listing.Listing) error {
 	old, err := in.Store.Listing(ctx, l.ID)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil {
+	known := err == nil
+	switch {
+	case err != nil && !fault.Is(err, fault.NotFound):
 		return err
-	}
-	if old.SellerID != l.SellerID {
+	case known && old.SellerID != l.SellerID:
 		return refuse("seller_id", "other_seller", "this id belongs to a listing of another seller; use another id")
+	case shop.Status == seller.Closed:
+		return shut("shop_closed", "this shop is closed; nothing can be listed or changed")
+	case known: // a suspended shop may mend what it has
+		return nil
+	case shop.Status == seller.Suspended:
+		return shut("shop_suspended", "this shop is suspended; it can change its listings but add none until the suspension ends")
+	case shop.Status == seller.Restricted:
+		return shut("shop_restricted", "this shop may add no listings at present; those it has can be changed")
 	}
 	return nil
 }
 
+// shut refuses a row because of the shop's standing.
+func shut(code, message string) error {
+	return &fault.Error{Code: fault.Forbidden, Message: message, Fields: []fault.Field{{Path: "seller_id", Code: code, Message: message}}}
+}
+
 // sellerOf finds the row's seller and makes it known on first sight. What is
 // known of a seller is never overwritten by a feed.
-func (in *Intake) sellerOf(ctx context.Context, src Source, row listing.Row) (string, error) {
+func (in *Intake) sellerOf(ctx context.Context, src Source, row listing.Row) (seller.Seller, error) {
 	id := src.DefaultSeller
 	if row.SellerExternalID != "" {
 		id = listing.SellerID(src.Market, row.SellerExternalID)
 	}
 	if id == "" {
-		return "", refuse("seller_id", "missing", "name the seller of this row, or a default seller for all rows")
+		return seller.Seller{}, refuse("seller_id", "missing", "name the seller of this row, or a default seller for all rows")
 	}
 	if src.OnlySeller != "" && id != src.OnlySeller {
-		return "", &fault.Error{Code: fault.Forbidden, Message: "you may take in listings of your own shop only",
+		return seller.Seller{}, &fault.Error{Code: fault.Forbidden, Message: "you may take in listings of your own shop only",
 			Fields: []fault.Field{{Path: "seller_id", Code: "other_seller", Message: "leave it out or use your own id"}}}
 	}
-	_, err := in.Store.Seller(ctx, id)
+	known, err := in.Store.Seller(ctx, id)
 	if err == nil || !fault.Is(err, fault.NotFound) {
-		return id, err
+		return known, err
 	}
 	if row.SellerExternalID == "" {
-		return "", refuse("seller_id", "unknown_seller", "the default seller is not known; create it first")
+		return seller.Seller{}, refuse("seller_id", "unknown_seller", "the default seller is not known; create it first")
 	}
 	now := in.Now()
 	name := row.SellerName
 	if name == "" {
 		name = row.SellerExternalID
 	}
-	_, err = in.Store.PutSeller(ctx, seller.Seller{ID: id, ExternalID: row.SellerExternalID, Name: name,
-		Verification: seller.Unverified, Status: seller.Active, CreatedAt: now, UpdatedAt: now})
-	return id, err
+	fresh := seller.Seller{ID: id, ExternalID: row.SellerExternalID, Name: name,
+		Verification: seller.Unverified, Status: seller.Active, CreatedAt: now, UpdatedAt: now}
+	_, err = in.Store.PutSeller(ctx, fresh)
+	return fresh, err
 }
 
 // resolve decides for each picture whether it is stored, must be fetched, or
