@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -286,7 +285,7 @@ func (s *Service) caseOf(ctx context.Context, g Group, seed casefile.Case, m Mem
 			continue // asks about an older state
 		case held != "" && held != by.ID:
 			return c, Busy, nil
-		case slices.Contains(c.Barred, by.ID):
+		case c.MayRule(by) != nil:
 			return c, Involved, nil
 		}
 		return c, "", nil

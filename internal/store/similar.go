@@ -83,7 +83,7 @@ func (s *Store) FoundFor(ctx context.Context, brandID string, sellers []string, 
 			q.Where("c.seller_id IN (?)", bun.List(sellers))
 		}
 		return q.Column("c.listing_id", "c.seller_id").ColumnExpr("COALESCE(v.matched, 'null') AS matched").
-			Join("LEFT JOIN verdicts AS v ON v.id = c.verdict_id").OrderExpr("c.place, c.due_at, c.id").Limit(int64(limit))
+			Join("LEFT JOIN verdicts AS v ON v.id = c.verdict_id").OrderExpr("c.created_at DESC, c.id").Limit(int64(limit))
 	})
 }
 
