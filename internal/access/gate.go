@@ -135,7 +135,7 @@ func (g *Gate) PrincipalOf(ctx context.Context, accountID string) (Principal, er
 	if err != nil {
 		return Principal{}, err
 	}
-	return Principal{ID: a.ID, Name: a.Name, Role: a.Role, OrgID: a.OrgID, Language: a.Language}, nil
+	return g.atDesks(ctx, Principal{ID: a.ID, Name: a.Name, Role: a.Role, OrgID: a.OrgID, Language: a.Language, Zone: a.Zone})
 }
 
 // Key is who the holder of a secret acts as. Unknown, expired and revoked keys
@@ -159,7 +159,19 @@ func (g *Gate) Key(ctx context.Context, secret string) (Principal, error) {
 	if scopes == nil { // nil would mean everything
 		scopes = []Permission{}
 	}
-	return Principal{ID: k.ID, Name: k.Name, Role: k.Role, OrgID: k.OrgID, Scopes: scopes}, nil
+	return g.atDesks(ctx, Principal{ID: k.ID, Name: k.Name, Role: k.Role, OrgID: k.OrgID, Scopes: scopes})
+}
+
+// atDesks limits a reviewer who is a member of desks to their cases.
+func (g *Gate) atDesks(ctx context.Context, p Principal) (Principal, error) {
+	if p.Role != Reviewer {
+		return p, nil
+	}
+	rights, err := g.Store.DeskRights(ctx, p.ID)
+	if err == nil && len(rights) > 0 {
+		p.Desks = rights
+	}
+	return p, err
 }
 
 // newSecret makes 256 random bits in a form that secret scanners can find.

@@ -19,6 +19,7 @@ type memory struct {
 	Store
 	mu       sync.Mutex
 	accounts map[string]Account
+	desks    map[string][]DeskRight
 	keys     map[string]Key
 	entries  []ledger.Entry
 }
@@ -38,6 +39,10 @@ func (m *memory) Account(_ context.Context, id string) (Account, error) {
 		return a, fault.New(fault.NotFound, "no account")
 	}
 	return a, nil
+}
+
+func (m *memory) DeskRights(_ context.Context, id string) ([]DeskRight, error) {
+	return m.desks[id], nil
 }
 
 func (m *memory) AccountByEmail(_ context.Context, email string) (Account, error) {

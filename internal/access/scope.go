@@ -66,6 +66,48 @@ func (p Principal) ScopeCases(f *casefile.Filter) {
 	} else if !p.Staff() {
 		f.HolderID = nobody
 	}
+	if p.Desks != nil && (f.AskedID == "" || f.AskedID != p.ID) { // who is asked for an opinion sees that case
+		f.Within = p.desks(false)
+	}
+}
+
+// desks are the ids of p's desks: all, or those whose cases p decides.
+func (p Principal) desks(deciding bool) []string {
+	out := []string{}
+	for _, d := range p.Desks {
+		if d.Decide || !deciding {
+			out = append(out, d.Desk)
+		}
+	}
+	return out
+}
+
+// Actor is p as the desk writes it down, with the desks whose cases p decides.
+func (p Principal) Actor() casefile.Actor {
+	a := casefile.Actor{ID: p.ID, Name: p.Name}
+	if p.Desks != nil {
+		a.Desks = p.desks(true)
+	}
+	return a
+}
+
+// MayDecideCase reports whether p may answer a case, as far as desks go.
+func (p Principal) MayDecideCase(c casefile.Case) bool {
+	return p.Can(CaseDecide) && p.Staff() && (p.Desks == nil || slices.Contains(p.desks(true), c.Desk))
+}
+
+// ViewDesks are the desks whose shared views p reads; nil: all.
+func (p Principal) ViewDesks() []string {
+	if p.Desks == nil {
+		return nil
+	}
+	return p.desks(false)
+}
+
+// MayChangeView reports whether p may change or delete a saved view of the
+// queue: its own, and an administrator those that are shared.
+func (p Principal) MayChangeView(v casefile.View) bool {
+	return p.Can(CaseDecide) && (v.OwnerID == p.ID || p.Role == Admin && v.Desk != "")
 }
 
 // SearchOwner is whose saved searches and alerts p uses: holders their
@@ -125,6 +167,9 @@ func (p Principal) MaySeeSeller(id string) bool {
 
 // MaySeeCase reports whether p may read a case.
 func (p Principal) MaySeeCase(c casefile.Case) bool {
+	if p.Staff() && p.Desks != nil && !slices.Contains(p.desks(false), c.Desk) && (p.ID == "" || c.AskedID != p.ID) {
+		return false
+	}
 	return p.Can(CaseRead) && (p.Staff() || p.Role == Holder && p.OrgID != "" && c.HolderID == p.OrgID)
 }
 
@@ -258,7 +303,7 @@ func (p Principal) ShowCase(c casefile.Case) casefile.Case {
 	if p.Staff() {
 		return c
 	}
-	c.AssigneeID, c.LeaseUntil, c.AskedID, c.Barred, c.Hold = "", nil, "", nil, nil
+	c.AssigneeID, c.LeaseUntil, c.AskedID, c.Barred, c.Hold, c.ProposalID, c.Tier, c.Desk = "", nil, "", nil, nil, "", "", ""
 	if c.Decision != nil {
 		d := p.ShowDecision(*c.Decision)
 		c.Decision = &d

@@ -114,8 +114,7 @@ func (a *API) registerCases() {
 }
 
 func actor(ctx context.Context) casefile.Actor {
-	p := me(ctx)
-	return casefile.Actor{ID: p.ID, Name: p.Name}
+	return me(ctx).Actor()
 }
 
 func (a *API) listCases(ctx context.Context, in *caseTurn) (*answered[Page[casefile.Case]], error) {

@@ -64,17 +64,17 @@ type Case struct {
 	AssigneeID string           `json:"assignee_id,omitempty"`
 	LeaseUntil *time.Time       `json:"lease_until,omitempty"` // the claim ends by itself
 	DueAt      time.Time        `json:"due_at"`
-	Desk       string           `json:"desk,omitempty"`      // id of the regional team it lies with, "" for the common queue
-	Severity   int              `json:"severity"`            // 0 unknown, 1 minor to 4 dangerous goods
-	Exposure   int              `json:"exposure"`            // 0 unknown, 1 little to 4 a great deal at stake for buyers
-	Tier       string           `json:"tier,omitempty"`      // of who notified: a key of Levels.Tiers
-	Hold       *Hold            `json:"hold,omitempty"`      // waits until then
-	AskedID    string           `json:"asked_id,omitempty"`  // the second person who is asked for an opinion
-	AppealOf   string           `json:"appeal_of,omitempty"` // id of the decision that is looked at again, on appeal or by lot
-	Barred     []string         `json:"barred,omitempty"`    // accounts that may not decide: they were involved before
+	Desk       string           `json:"desk,omitempty"`        // id of the regional team it lies with, "" for the common queue
+	Severity   int              `json:"severity"`              // 0 unknown, 1 minor to 4 dangerous goods
+	Exposure   int              `json:"exposure"`              // 0 unknown, 1 little to 4 a great deal at stake for buyers
+	Tier       string           `json:"tier,omitempty"`        // of who notified: a key of Levels.Tiers
+	Hold       *Hold            `json:"hold,omitempty"`        // waits until then
+	AskedID    string           `json:"asked_id,omitempty"`    // the second person who is asked for an opinion
+	AppealOf   string           `json:"appeal_of,omitempty"`   // id of the decision that is looked at again, on appeal or by lot
+	Barred     []string         `json:"barred,omitempty"`      // accounts that may not decide: they were involved before
 	ProposalID string           `json:"proposal_id,omitempty"` // a first person's answer that waits for a second one
-	Decision   *Decision        `json:"decision,omitempty"`  // the last one
-	Version    int              `json:"version"`             // grows with every change; guards against two deciding at once
+	Decision   *Decision        `json:"decision,omitempty"`    // the last one
+	Version    int              `json:"version"`               // grows with every change; guards against two deciding at once
 	CreatedAt  time.Time        `json:"created_at"`
 	UpdatedAt  time.Time        `json:"updated_at"`
 }

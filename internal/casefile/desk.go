@@ -37,10 +37,19 @@ type Desk struct {
 	// Followers give decisions their further effects, in this order and in the
 	// deciding transaction: penalties before the statement that tells of them.
 	Followers []Follower
+	// Levels are the service levels; nil: Usual.
+	Levels *Levels
+	// Deeds are what takes two people beside answers to cases, by kind.
+	Deeds map[string]Deed
 }
 
 // Actor is who acts, as it is written down.
-type Actor struct{ ID, Name string }
+type Actor struct {
+	ID, Name string
+	// Desks are those whose cases he may decide, "" being the common queue;
+	// nil: all.
+	Desks []string
+}
 
 // Answer is what a person says to a case.
 type Answer struct {
@@ -92,7 +101,7 @@ func (d *Desk) Claim(ctx context.Context, caseID string, by Actor) (Case, error)
 // claim takes a case; without renew, one that the actor holds already is
 // somebody's too: he has it open elsewhere.
 func (d *Desk) claim(ctx context.Context, caseID string, by Actor, renew bool) (Case, error) {
-	return d.change(ctx, caseID, func(c *Case, now time.Time) error {
+	return d.change(ctx, caseID, func(ctx context.Context, c *Case, now time.Time) error {
 		if c.State != Open {
 			return fault.New(fault.Conflict, "this case is no longer open")
 		}
@@ -102,15 +111,26 @@ func (d *Desk) claim(ctx context.Context, caseID string, by Actor, renew bool) (
 		if held := c.HeldBy(now); held != "" && (held != by.ID || !renew) {
 			return fault.New(fault.Conflict, "somebody else is working on this case")
 		}
+		if !renew {
+			if c.OnHold(now) {
+				return fault.New(fault.Conflict, "this case waits")
+			}
+			if err := d.awaitsAnother(ctx, *c, by); err != nil {
+				return err
+			}
+		}
 		until := now.Add(Lease)
-		c.AssigneeID, c.LeaseUntil = by.ID, &until
+		if c.HeldBy(now) == by.ID && c.LeaseUntil.After(until) {
+			until = *c.LeaseUntil // it was handed to him for longer
+		}
+		c.AssigneeID, c.LeaseUntil, c.Hold = by.ID, &until, nil
 		return nil
 	})
 }
 
 // Release gives a claimed case back.
 func (d *Desk) Release(ctx context.Context, caseID string, by Actor) (Case, error) {
-	return d.change(ctx, caseID, func(c *Case, now time.Time) error {
+	return d.change(ctx, caseID, func(ctx context.Context, c *Case, now time.Time) error {
 		if c.HeldBy(now) != by.ID {
 			return fault.New(fault.Conflict, "you do not hold this case")
 		}
@@ -130,7 +150,11 @@ func (c Case) HeldBy(t time.Time) string {
 // Next claims the first open case of the filter that nobody holds. It returns
 // fault.NotFound when the queue is empty.
 func (d *Desk) Next(ctx context.Context, f Filter, by Actor) (Case, error) {
-	f.State, f.Unassigned, f.Now, f.Limit, f.After = Open, true, d.Now(), 10, ""
+	waits := false
+	f.State, f.Unassigned, f.AssigneeID, f.Now, f.Limit, f.After, f.OnHold = Open, true, "", d.Now(), 10, "", &waits
+	if by.Desks != nil {
+		f.Within = by.Desks
+	}
 	for range 5 { // another reviewer may be faster a few times, not for ever
 		page, err := d.Store.Cases(ctx, f)
 		if err != nil {
@@ -165,6 +189,10 @@ func (d *Desk) Decide(ctx context.Context, caseID string, a Answer, by Actor) (C
 		if err := decidable(c, a, by, d.Now()); err != nil {
 			return err
 		}
+		if waits, err := d.secondPerson(ctx, &c, a, by); err != nil || waits {
+			decided = c
+			return err
+		}
 		ruling := Ruling{Case: c, Answer: a}
 		if ruling.Reverses, err = d.takenBack(ctx, c, a); err != nil {
 			return err
@@ -197,20 +225,35 @@ func decidable(c Case, a Answer, by Actor, now time.Time) error {
 	case c.State == Superseded:
 		return fault.New(fault.Conflict, "the seller has changed this listing; its newest state has a case of its own")
 	case a.Version != c.Version:
-		return fault.New(fault.Conflict, "this case was changed while you were reading it; look again and decide")
+		return errChanged()
 	case c.HeldBy(now) != "" && c.HeldBy(now) != by.ID:
 		return fault.New(fault.Conflict, "somebody else is working on this case")
 	}
 	return c.open(by)
 }
 
-// open refuses those who were involved before.
+// within refuses those to whose desks the case does not belong.
+func (c Case) within(by Actor) error {
+	if by.Desks != nil && !slices.Contains(by.Desks, c.Desk) {
+		return fault.New(fault.Forbidden, "this case lies with a desk whose cases you may not decide")
+	}
+	return nil
+}
+
+// open refuses those who were involved before, and those of other desks.
 func (c Case) open(by Actor) error {
+	if err := c.within(by); err != nil {
+		return err
+	}
 	if slices.Contains(c.Barred, by.ID) {
 		return fault.New(fault.Forbidden, "you were involved in this case before; somebody else must decide it")
 	}
 	return nil
 }
+
+// MayRule is nil when by may answer the case; else it says why not. Whoever
+// builds rulings of his own asks it for each.
+func (c Case) MayRule(by Actor) error { return c.open(by) }
 
 // allow adds the matched pictures of a case to the innocent pictures of the
 // assets they were taken for, and returns them.
@@ -248,7 +291,7 @@ func Mistaken(v verdict.Verdict) map[string][]string {
 }
 
 // change alters a case in one transaction.
-func (d *Desk) change(ctx context.Context, id string, alter func(*Case, time.Time) error) (Case, error) {
+func (d *Desk) change(ctx context.Context, id string, alter func(ctx context.Context, c *Case, now time.Time) error) (Case, error) {
 	var out Case
 	err := d.Store.Atomic(ctx, func(ctx context.Context) error {
 		c, err := d.Store.Case(ctx, id)
@@ -256,7 +299,7 @@ func (d *Desk) change(ctx context.Context, id string, alter func(*Case, time.Tim
 			return err
 		}
 		now := d.Now()
-		if err := alter(&c, now); err != nil {
+		if err := alter(ctx, &c, now); err != nil {
 			return err
 		}
 		c.UpdatedAt = now

@@ -41,7 +41,7 @@ func open(t *testing.T, cases ...string) *office {
 		v := verdict.Verdict{ID: "v-" + id, RevisionID: r.ID, ListingID: l.ID, Decision: verdict.Review, Policy: "p"}
 		must(t, db.PutVerdict(ctx, v))
 		must(t, db.PutCase(ctx, casefile.Case{ID: id, ListingID: l.ID, RevisionID: r.ID, VerdictID: v.ID, SellerID: "shop", Title: id,
-			Proposed: verdict.Review, State: casefile.Open, Priority: 100 - i, DueAt: o.clock.Add(time.Hour), CreatedAt: o.clock, UpdatedAt: o.clock}))
+			Proposed: verdict.Review, State: casefile.Open, TurnAt: o.clock.Add(time.Duration(i) * time.Minute), DueAt: o.clock.Add(time.Hour), CreatedAt: o.clock, UpdatedAt: o.clock}))
 	}
 	return o
 }

@@ -100,6 +100,7 @@ func (d *Desk) rule(ctx context.Context, r Ruling, by Actor) (Judged, error) {
 		return j, err
 	}
 	c.State, c.Decision, c.AssigneeID, c.LeaseUntil, c.Hold, c.UpdatedAt = Closed, &dec, by.ID, nil, nil, now
+	c.AskedID, c.ProposalID = "", ""
 	if err := d.Store.PutCase(ctx, c); err != nil {
 		return j, err
 	}

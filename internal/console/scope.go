@@ -19,8 +19,7 @@ func hidden() error { return fault.New(fault.NotFound, "there is no such page") 
 func who(r *http.Request) access.Principal { return visitOf(r).who }
 
 func actor(r *http.Request) casefile.Actor {
-	p := who(r)
-	return casefile.Actor{ID: p.ID, Name: p.Name}
+	return who(r).Actor()
 }
 
 // theCase reads the case of the request's path for its reader.

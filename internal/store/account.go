@@ -17,6 +17,7 @@ type accountRow struct {
 	Role          string  `bun:"role"`
 	OrgID         string  `bun:"org_id"`
 	Language      string  `bun:"language"`
+	Zone          string  `bun:"zone"`
 	PasswordHash  string  `bun:"password_hash"`
 	Disabled      bool    `bun:"disabled"`
 	CreatedAt     instant `bun:"created_at"`
@@ -25,7 +26,7 @@ type accountRow struct {
 
 func (r accountRow) domain() (access.Account, error) {
 	return access.Account{
-		ID: r.ID, Email: r.Email, Name: r.Name, Role: access.Role(r.Role), OrgID: r.OrgID, Language: r.Language,
+		ID: r.ID, Email: r.Email, Name: r.Name, Role: access.Role(r.Role), OrgID: r.OrgID, Language: r.Language, Zone: r.Zone,
 		PasswordHash: r.PasswordHash, Disabled: r.Disabled, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}, nil
 }
@@ -33,7 +34,7 @@ func (r accountRow) domain() (access.Account, error) {
 // PutAccount implements access.Store: it inserts or replaces by ID.
 func (s *Store) PutAccount(ctx context.Context, a access.Account) error {
 	row := accountRow{
-		ID: a.ID, Email: a.Email, Name: a.Name, Role: string(a.Role), OrgID: a.OrgID, Language: a.Language,
+		ID: a.ID, Email: a.Email, Name: a.Name, Role: string(a.Role), OrgID: a.OrgID, Language: a.Language, Zone: a.Zone,
 		PasswordHash: a.PasswordHash, Disabled: a.Disabled, CreatedAt: s.stamp(a.CreatedAt), UpdatedAt: s.stamp(a.UpdatedAt),
 	}
 	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {

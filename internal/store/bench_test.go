@@ -137,9 +137,10 @@ func seedCases(b *testing.B, s *store.Store, n int) {
 					return err
 				}
 				c := casefile.Case{ID: "c" + id, ListingID: id, RevisionID: rev.ID, SellerID: "s", Title: "A title of usual length", Reason: "mark",
-					Proposed: verdict.Review, State: casefile.Open, DueAt: start.Add(time.Duration(i*7919%n) * time.Second)}
-				if i%10 == 0 {
-					c.Priority = i % 5
+					Proposed: verdict.Review, State: casefile.Open, DueAt: start.Add(time.Duration(i*7919%n) * time.Second), Severity: 1 + i%4}
+				c.TurnAt = c.DueAt.Add(time.Duration(i%5) * time.Hour)
+				if i%3 == 0 {
+					c.Desk = "kr"
 				}
 				if i%1000 < 5 {
 					c.Reason = "rare"

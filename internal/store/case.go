@@ -25,13 +25,16 @@ type caseRow struct {
 	Reason        string  `bun:"reason"`
 	Proposed      string  `bun:"proposed"`
 	Score         float64 `bun:"score"`
-	Place         int     `bun:"place"` // the negative of the priority
+	TurnAt        instant `bun:"turn_at"`
 	State         string  `bun:"state"`
 	AssigneeID    string  `bun:"assignee_id"`
 	LeaseUntil    instant `bun:"lease_until,nullzero"`
 	DueAt         instant `bun:"due_at"`
 	Desk          string  `bun:"desk"`
 	Severity      int     `bun:"severity"`
+	Exposure      int     `bun:"exposure"`
+	Tier          string  `bun:"tier"`
+	ProposalID    string  `bun:"proposal_id"`
 	Hold          string  `bun:"hold"` // JSON
 	HeldUntil     instant `bun:"held_until,nullzero"`
 	AskedID       string  `bun:"asked_id"`
@@ -47,8 +50,8 @@ func (r caseRow) domain() (casefile.Case, error) {
 	c := casefile.Case{
 		ID: r.ID, Source: casefile.Source(r.Source), ListingID: r.ListingID, RevisionID: r.RevisionID, VerdictID: r.VerdictID, SellerID: r.SellerID,
 		BrandID: r.BrandID, HolderID: r.HolderID, Title: r.Title, Reason: r.Reason, Proposed: verdict.Decision(r.Proposed),
-		Score: r.Score, Priority: -r.Place, State: casefile.State(r.State), AssigneeID: r.AssigneeID,
-		LeaseUntil: r.LeaseUntil.optional(), DueAt: r.DueAt.Time, Desk: r.Desk, Severity: r.Severity,
+		Score: r.Score, TurnAt: r.TurnAt.Time, State: casefile.State(r.State), AssigneeID: r.AssigneeID,
+		LeaseUntil: r.LeaseUntil.optional(), DueAt: r.DueAt.Time, Desk: r.Desk, Severity: r.Severity, Exposure: r.Exposure, Tier: r.Tier, ProposalID: r.ProposalID,
 		AskedID: r.AskedID, AppealOf: r.AppealOf, Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 	return c, decode(r.Hold, &c.Hold, r.Barred, &c.Barred)
@@ -58,8 +61,8 @@ func (s *Store) caseRow(c casefile.Case) caseRow {
 	row := caseRow{
 		ID: c.ID, Source: string(cmp.Or(c.Source, casefile.FromScreening)), ListingID: c.ListingID, RevisionID: c.RevisionID, VerdictID: c.VerdictID, SellerID: c.SellerID,
 		BrandID: c.BrandID, HolderID: c.HolderID, Title: clean(c.Title), Reason: c.Reason, Proposed: string(c.Proposed),
-		Score: c.Score, Place: -c.Priority, State: string(c.State), AssigneeID: c.AssigneeID,
-		LeaseUntil: atOptional(c.LeaseUntil), DueAt: at(c.DueAt), Desk: c.Desk, Severity: c.Severity, Hold: encode(c.Hold),
+		Score: c.Score, TurnAt: at(c.TurnAt), State: string(c.State), AssigneeID: c.AssigneeID,
+		LeaseUntil: atOptional(c.LeaseUntil), DueAt: at(c.DueAt), Desk: c.Desk, Severity: c.Severity, Exposure: c.Exposure, Tier: c.Tier, ProposalID: c.ProposalID, Hold: encode(c.Hold),
 		AskedID: c.AskedID, AppealOf: c.AppealOf, Barred: encode(c.Barred), Version: c.Version + 1, Search: searchable(c.Title),
 		CreatedAt: s.stamp(c.CreatedAt), UpdatedAt: s.stamp(c.UpdatedAt),
 	}
@@ -150,9 +153,9 @@ func (s *Store) Cases(ctx context.Context, f casefile.Filter) (casefile.Page, er
 	rows, err := many[caseRow](ctx, s, "cases", func(q *bun.SelectQuery) *bun.SelectQuery {
 		s.filterCases(q, f)
 		if f.After != "" {
-			q.Where("(c.place, c.due_at, c.id) > (?, ?, ?)", after.Rank, at(after.At), after.ID)
+			q.Where("(c.turn_at, c.id) > (?, ?)", at(after.At), after.ID)
 		}
-		return q.Order("c.place", "c.due_at", "c.id").Limit(int64(limit + 1))
+		return q.Order("c.turn_at", "c.id").Limit(int64(limit + 1))
 	})
 	if err != nil {
 		return casefile.Page{}, err
@@ -160,12 +163,13 @@ func (s *Store) Cases(ctx context.Context, f casefile.Filter) (casefile.Page, er
 	page := casefile.Page{Cases: rows[:min(limit, len(rows))]}
 	if len(rows) > limit {
 		last := rows[limit-1]
-		page.Next = place{Rank: -last.Priority, At: last.DueAt, ID: last.ID}.cursor()
+		page.Next = place{At: last.TurnAt, ID: last.ID}.cursor()
 	}
 	return page, s.addLast(ctx, page.Cases)
 }
 
 func (s *Store) filterCases(q *bun.SelectQuery, f casefile.Filter) {
+	f.Now = s.stamp(f.Now).Time
 	narrow(q, "state", string(f.State))
 	narrow(q, "source", string(f.Source))
 	if f.AssigneeID != "" { // said twice, so that SQLite knows that the partial index serves
@@ -182,7 +186,46 @@ func (s *Store) filterCases(q *bun.SelectQuery, f casefile.Filter) {
 	if f.Unassigned {
 		q.Where("(c.assignee_id = '' OR c.lease_until IS NULL OR c.lease_until <= ?)", s.stamp(f.Now))
 	}
+	filterHandling(q, f, at(f.Now))
 	find(q, "search", f.Query)
+}
+
+// filterHandling narrows by desk, clock and what people did with the case.
+func filterHandling(q *bun.SelectQuery, f casefile.Filter, now instant) {
+	switch f.Desk {
+	case "":
+	case casefile.Common:
+		q.Where("c.desk = ''")
+	default:
+		q.Where("c.desk = ?", f.Desk)
+	}
+	switch {
+	case f.Within == nil:
+	case len(f.Within) == 0:
+		q.Where("1 = 0")
+	default:
+		q.Where("c.desk IN (?)", bun.List(f.Within))
+	}
+	if f.AskedID != "" {
+		q.Where("c.asked_id = ? AND c.asked_id <> ''", f.AskedID)
+	}
+	if f.Severity > 0 {
+		q.Where("c.severity >= ?", f.Severity)
+	}
+	if !f.OpenedBy.IsZero() {
+		q.Where("c.created_at <= ?", at(f.OpenedBy))
+	}
+	if !f.DueBy.IsZero() {
+		q.Where("c.due_at <= ?", at(f.DueBy))
+	}
+	if f.OnHold != nil && *f.OnHold {
+		q.Where("c.held_until > ?", now)
+	} else if f.OnHold != nil {
+		q.Where("(c.held_until IS NULL OR c.held_until <= ?)", now)
+	}
+	if f.TwoPeople {
+		q.Where("c.proposal_id <> ''")
+	}
 }
 
 // CountCases implements casefile.Store. A State in the filter goes before "open".
@@ -196,4 +239,16 @@ func (s *Store) CountCases(ctx context.Context, f casefile.Filter) (map[string]i
 	q := s.reader(ctx).NewSelect().TableExpr("cases AS c")
 	s.filterCases(q, f)
 	return s.count(ctx, q, "reason")
+}
+
+// CountUpTo implements casefile.Store.
+func (s *Store) CountUpTo(ctx context.Context, f casefile.Filter, limit int) (int, error) {
+	if err := checkQuery(f.Query); err != nil {
+		return 0, err
+	}
+	f.State = cmp.Or(f.State, casefile.Open)
+	q := s.reader(ctx).NewSelect().TableExpr("cases AS c").ColumnExpr("1")
+	s.filterCases(q, f)
+	n, err := s.reader(ctx).NewSelect().TableExpr("(?) AS counted", q.Limit(int64(limit))).Count(ctx)
+	return int(n), s.wrap(ctx, "count cases", err)
 }

@@ -43,7 +43,7 @@ func caseFields(t *testing.T, k *kit) {
 	c.Version = 1
 	same(t, "case", got[casefile.Case](k)(k.Case(k.ctx, c.ID)), c)
 
-	c.VerdictID, c.BrandID, c.HolderID, c.AssigneeID, c.LeaseUntil, c.Priority = "", "", "", "", nil, -4
+	c.VerdictID, c.BrandID, c.HolderID, c.AssigneeID, c.LeaseUntil, c.TurnAt = "", "", "", "", nil, noon.Add(-time.Hour)
 	k.must(k.PutCase(k.ctx, c))
 	c.Version = 2
 	same(t, "replaced case", got[casefile.Case](k)(k.Case(k.ctx, c.ID)), c)
@@ -55,14 +55,14 @@ func caseVersions(t *testing.T, k *kit) {
 	k.seller("s")
 	c := k.open("c", "s", nil)
 	for want := 2; want < 5; want++ {
-		c.Priority++
+		c.Severity++
 		k.must(k.PutCase(k.ctx, c))
 		stale := c
-		stale.Priority = 99
+		stale.Severity = 99
 		k.refuses(fault.Conflict, k.PutCase(k.ctx, stale))
 		c = got[casefile.Case](k)(k.Case(k.ctx, "c"))
-		if c.Version != want || c.Priority != want-1 {
-			t.Fatalf("version %d with priority %d, want %d and %d", c.Version, c.Priority, want, want-1)
+		if c.Version != want || c.Severity != want-1 {
+			t.Fatalf("version %d with severity %d, want %d and %d", c.Version, c.Severity, want, want-1)
 		}
 	}
 	c.Version++
@@ -136,12 +136,15 @@ func caseFilters(t *testing.T, k *kit) {
 	k.seller("s1")
 	k.seller("s2")
 	hour := func(n int) *time.Time { at := noon.Add(time.Duration(n) * time.Hour); return &at }
-	k.open("high", "s1", func(c *casefile.Case) { c.Priority, c.Title = 5, "100% ÄCHT" })
-	k.open("late", "s1", func(c *casefile.Case) { c.DueAt = noon.Add(time.Hour); c.Reason, c.Proposed = "name", verdict.Block })
-	k.open("early", "s2", func(c *casefile.Case) { c.BrandID, c.HolderID = "b", "h" })
-	k.open("claimed", "s2", func(c *casefile.Case) { c.AssigneeID, c.LeaseUntil, c.Priority = "anna", hour(1), -1 })
-	k.open("lapsed", "s2", func(c *casefile.Case) { c.AssigneeID, c.LeaseUntil, c.Priority = "anna", hour(-1), -2 })
-	k.open("closed", "s2", func(c *casefile.Case) { c.State, c.HolderID, c.Priority = casefile.Closed, "h", -3 })
+	k.open("high", "s1", func(c *casefile.Case) { c.TurnAt, c.Title = noon.Add(-time.Hour), "100% ÄCHT" })
+	k.open("late", "s1", func(c *casefile.Case) {
+		c.DueAt, c.TurnAt = noon.Add(time.Hour), noon.Add(time.Minute)
+		c.Reason, c.Proposed = "name", verdict.Block
+	})
+	k.open("early", "s2", func(c *casefile.Case) { c.BrandID, c.HolderID, c.TurnAt = "b", "h", noon })
+	k.open("claimed", "s2", func(c *casefile.Case) { c.AssigneeID, c.LeaseUntil, c.TurnAt = "anna", hour(1), *hour(1) })
+	k.open("lapsed", "s2", func(c *casefile.Case) { c.AssigneeID, c.LeaseUntil, c.TurnAt = "anna", hour(-1), *hour(2) })
+	k.open("closed", "s2", func(c *casefile.Case) { c.State, c.HolderID, c.TurnAt = casefile.Closed, "h", *hour(3) })
 	open := casefile.Open
 	for _, c := range []struct {
 		name string
@@ -173,15 +176,15 @@ func casePages(t *testing.T, k *kit) {
 	k.seller("s")
 	var want []string
 	for i := range 30 { // many alike, so that every part of the order decides somewhere
-		priority, due, id := i%3-1, i/3%3, fmt.Sprintf("c%02d", (i*7)%30)
+		turn, id := i%4, fmt.Sprintf("c%02d", (i*7)%30)
 		k.open(id, "s", func(c *casefile.Case) {
-			c.Priority, c.DueAt = priority, noon.Add(time.Duration(due)*time.Microsecond)
+			c.TurnAt = noon.Add(time.Duration(turn) * time.Microsecond)
 		})
-		want = append(want, fmt.Sprintf("%d %d %s", 1-priority, due, id))
+		want = append(want, fmt.Sprintf("%d %s", turn, id))
 	}
 	slices.Sort(want)
 	for i := range want {
-		want[i] = want[i][4:]
+		want[i] = want[i][2:]
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		f := casefile.Filter{State: casefile.Open, Limit: rapid.IntRange(1, 32).Draw(rt, "limit")}

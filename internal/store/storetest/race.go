@@ -90,7 +90,7 @@ func raceCases(t *testing.T, k *kit) {
 				if err != nil {
 					return err
 				}
-				c.Priority++
+				c.Severity++
 				if err = k.PutCase(k.ctx, c); err == nil {
 					break
 				}
@@ -101,8 +101,8 @@ func raceCases(t *testing.T, k *kit) {
 		}
 		return nil
 	})
-	if c := got[casefile.Case](k)(k.Case(k.ctx, "c")); c.Priority != 10*writers || c.Version != 10*writers+1 {
-		t.Fatalf("priority %d, version %d after %d changes", c.Priority, c.Version, 10*writers)
+	if c := got[casefile.Case](k)(k.Case(k.ctx, "c")); c.Severity != 10*writers || c.Version != 10*writers+1 {
+		t.Fatalf("severity %d, version %d after %d changes", c.Severity, c.Version, 10*writers)
 	}
 }
 
