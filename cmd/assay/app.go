@@ -20,6 +20,7 @@ import (
 	"assay/internal/screening"
 	"assay/internal/search"
 	"assay/internal/signal/outside"
+	"assay/internal/similar"
 	"assay/internal/store"
 	"assay/internal/trial"
 	"assay/internal/verdict"
@@ -42,6 +43,7 @@ type app struct {
 	keeper   *registry.Keeper
 	desk     *casefile.Desk
 	ladder   *enforcement.Ladder
+	similar  *similar.Service
 	intake   *intake.Intake
 	engine   *screening.Engine
 	service  *screening.Service
@@ -113,7 +115,8 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.keeper = &registry.Keeper{Store: a.store, Sellers: a.store, Blobs: a.blobs, Ledger: a.store, Now: now, Atomic: a.store.Atomic}
 	a.ladder = &enforcement.Ladder{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper}
-	a.desk.Followers = append(a.desk.Followers, a.ladder)
+	a.desk.Followers = append(a.desk.Followers, a.ladder, &similar.Follower{Store: a.store, Now: now})
+	a.similar = similar.New(a.store, a.desk, now)
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
 	flood := screening.UsualFlood
@@ -166,9 +169,10 @@ func (a *app) runner(t tuning) (*river.Runner, error) {
 			enforcement.ShopJob: a.ladder.Shop,
 			enforcement.TendJob: a.ladder.Tend,
 			trial.Job:           a.bench.Run,
+			similar.FillJob:     (&similar.Filler{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Log: a.log}).Fill,
 			cleanJob:            a.clean,
 		},
-		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(enforcement.TendJob, enforcement.TendEvery)},
+		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(similar.FillJob, similar.FillEvery), river.Every(enforcement.TendJob, enforcement.TendEvery)},
 	})
 }
 

@@ -23,6 +23,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal/outside"
+	"assay/internal/similar"
 	"assay/internal/trial"
 	"assay/internal/verdict"
 )
@@ -96,8 +97,9 @@ type Deps struct {
 	Desk     *casefile.Desk
 	Intake   *intake.Intake
 	Screener Screener
-	Walker   *search.Walker // runs searches
-	Searches *search.Keeper // keeps searches and their alerts
+	Walker   *search.Walker   // runs searches
+	Searches *search.Keeper   // keeps searches and their alerts
+	Similar  *similar.Service // goods that are decided together
 	Ladder   *enforcement.Ladder
 	Logger   *slog.Logger
 	Now      func() time.Time
@@ -144,6 +146,7 @@ func New(d Deps) *API {
 	a.registerFeeds()
 	a.registerScreenings()
 	a.registerCases()
+	a.registerSimilar()
 	a.registerSearches()
 	a.registerEnforcement()
 	a.registerLadders()

@@ -27,6 +27,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
+	"assay/internal/similar"
 	"assay/internal/store"
 	"assay/internal/trial"
 	"assay/internal/verdict"
@@ -78,13 +79,16 @@ func newKit(t *testing.T) *kit {
 	gate := &access.Gate{Store: st, Now: now, Ledger: st, Atomic: st.Atomic}
 	keeper := &registry.Keeper{Store: st, Sellers: st, Blobs: blobs, Ledger: st, Now: now, Atomic: st.Atomic}
 	ladder := &enforcement.Ladder{Store: st, Queue: st.Jobs(), Now: now}
+	desk := &casefile.Desk{Store: st, Now: now, Keeper: keeper}
+	desk.Followers = append(desk.Followers, ladder, &similar.Follower{Store: st, Now: now})
 	k.api = New(Deps{Store: st, Blobs: blobs, Queue: st.Jobs(), Gate: gate,
 		Keeper:   keeper,
 		Bench:    &trial.Bench{Store: st, Queue: st.Jobs(), Now: now},
-		Desk:     &casefile.Desk{Store: st, Now: now, Keeper: keeper, Followers: []casefile.Follower{ladder}},
+		Desk:     desk,
 		Intake:   &intake.Intake{Store: st, Blobs: blobs, Queue: st.Jobs(), Now: now},
 		Ladder:   ladder,
 		Walker:   &search.Walker{Store: st, Now: now},
+		Similar:  similar.New(st, desk, now),
 		Searches: &search.Keeper{Store: st, Now: now, Atomic: st.Atomic},
 		Screener: k.dry, Logger: slog.New(slog.NewTextHandler(&k.log, nil)), Now: now, Version: "1.0.0",
 		Limits: Limits{Requests: 1e6, Burst: 1e6}})

@@ -90,6 +90,13 @@ var wantRoutes = map[string]string{
 	"POST /api/v1/cases/{id}/release":  "ar",
 	"POST /api/v1/cases/{id}/decision": "ar",
 
+	"POST /api/v1/cases/{id}/similar":    "ar",
+	"GET /api/v1/groups/{id}":            "ar",
+	"GET /api/v1/groups/{id}/members":    "ar",
+	"POST /api/v1/groups/{id}/selection": "ar",
+	"POST /api/v1/groups/{id}/decision":  "ar",
+	"POST /api/v1/groups/{id}/undo":      "ar",
+
 	"POST /api/v1/searches/run":    "arh",
 	"GET /api/v1/searches":         "arh",
 	"POST /api/v1/searches":        "arh",

@@ -21,6 +21,7 @@ import (
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
+	"assay/internal/similar"
 	"assay/internal/trial"
 	"assay/internal/verdict"
 )
@@ -62,8 +63,9 @@ type Deps struct {
 	Bench    *trial.Bench // keeps and tries policies
 	Intake   *intake.Intake
 	Screener Screener
-	Walker   *search.Walker // runs searches
-	Searches *search.Keeper // keeps searches and their alerts
+	Walker   *search.Walker   // runs searches
+	Searches *search.Keeper   // keeps searches and their alerts
+	Similar  *similar.Service // goods that are decided together
 	Ladder   *enforcement.Ladder
 	Logger   *slog.Logger
 	Now      func() time.Time

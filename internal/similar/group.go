@@ -331,3 +331,9 @@ func (s *Service) keep(ctx context.Context, g *Group, kind string, members []Mem
 
 // errDone ends an undoing that was done before.
 var errDone = errors.New("done before")
+
+// New is a service on a store and a desk, with the usual limits.
+func New(store Store, desk *casefile.Desk, now func() time.Time) *Service {
+	return &Service{Store: store, Desk: desk, Now: now, Limits: UsualLimits(),
+		Finder: &Finder{Store: store, Now: now, Index: &Index{Store: store}}}
+}

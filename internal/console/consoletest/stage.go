@@ -23,6 +23,7 @@ import (
 	"assay/internal/registry"
 	"assay/internal/screening"
 	"assay/internal/search"
+	"assay/internal/similar"
 	"assay/internal/store"
 	"assay/internal/trial"
 	"assay/internal/verdict"
@@ -40,6 +41,7 @@ type Stage struct {
 	Keeper   *registry.Keeper
 	Desk     *casefile.Desk
 	Ladder   *enforcement.Ladder
+	Similar  *similar.Service
 	Intake   *intake.Intake
 	Service  *screening.Service
 	Console  *console.Console
@@ -86,7 +88,8 @@ func (s *Stage) open() {
 	s.Keeper = &registry.Keeper{Store: s.Store, Sellers: s.Store, Blobs: s.Blobs, Ledger: s.Store, Now: Now, Atomic: s.Store.Atomic}
 	s.Ladder = &enforcement.Ladder{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}
 	s.Desk = &casefile.Desk{Store: s.Store, Now: Now, Keeper: s.Keeper}
-	s.Desk.Followers = append(s.Desk.Followers, s.Ladder)
+	s.Desk.Followers = append(s.Desk.Followers, s.Ladder, &similar.Follower{Store: s.Store, Now: Now})
+	s.Similar = similar.New(s.Store, s.Desk, Now)
 	s.Intake = &intake.Intake{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Now: Now}
 	s.engine, err = screening.NewEngine(policy.Default(), nil, s.log)
 	s.must(err)
@@ -101,7 +104,7 @@ func (s *Stage) open() {
 // Deps is what the console of the stage is built from.
 func (s *Stage) Deps() console.Deps {
 	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Ladder: s.Ladder, Bench: &trial.Bench{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}, Intake: s.Intake,
-		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
+		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
 }
 
 // Work runs the jobs of the stage until the test ends.
