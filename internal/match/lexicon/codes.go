@@ -20,7 +20,7 @@ var termCodes = []string{
 	"claim_replica", "claim_grade", "claim_ratio", "claim_same_source", "claim_pattern_copied", "claim_name_hidden",
 	"claim_label_apart", "claim_papers_too", "claim_customs_resend", "claim_not_from_brand", "claim_photo_differs",
 	"claim_hint", "style_of", "style_stock", "affiliation_official", "affiliation_channel",
-	"compatible_with", "compatible_before", "compatible_after", "disclaimer", "second_hand", "proof_of_origin",
+	"compatible_with", "compatible_before", "compatible_after", "disclaimer", "second_hand", "proof_of_origin", "parallel_import",
 	"nominative_repair", "nominative_story", "other_meaning", "deny_before", "deny_after", "particle", "affix", "ignore",
 	"custom_claim", "custom_context",
 }

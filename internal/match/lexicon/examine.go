@@ -42,6 +42,12 @@ const (
 func (l *Lexicon) Examine(doc Document) []Finding {
 	x := l.pool.Get().(*examiner)
 	defer l.pool.Put(x)
+	x.read(l, doc)
+	return newScorer(l, x, doc).findings()
+}
+
+// read takes in a document and collects what may be found in it.
+func (x *examiner) read(l *Lexicon, doc Document) {
 	x.reset()
 	for _, f := range doc.Fields {
 		x.addField(l.vocab, f.Name, f.Text)
@@ -55,8 +61,6 @@ func (l *Lexicon) Examine(doc Document) []Finding {
 			x.findPhrases(ly, f)
 		}
 	}
-	s := newScorer(l, x, doc)
-	return s.findings()
 }
 
 func (x *examiner) reset() {

@@ -99,6 +99,9 @@ func (p *prober) hangulFrom(start, end int) {
 		if k >= 4 {
 			p.edits(start, k)
 		}
+		if count >= 4 {
+			p.syllables(start, k)
+		}
 		p.sound(start, k, scriptHangul)
 	}
 }

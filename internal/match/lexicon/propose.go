@@ -97,7 +97,7 @@ func (p *proposals) hangul(name string) {
 	p.add(romanize(name, romanStandard), 0.8, "romanisation")
 	p.add(romanize(name, romanLoose), 0.6, "romanisation")
 	p.add(toQwerty(name), 0.9, "keyboard")
-	p.add(toKana(romanize(name, romanStandard)), 0.4, "transliteration")
+	p.add(hangulKana(name), 0.8, "transliteration")
 	words := strings.Fields(name)
 	if len(words) > 1 {
 		short := ""

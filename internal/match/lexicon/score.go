@@ -13,6 +13,7 @@ type scorer struct {
 	doc Document
 	w   *weightSet
 	ctx context
+	all bool // keep findings of any score
 }
 
 func newScorer(l *Lexicon, x *examiner, doc Document) *scorer {
@@ -23,10 +24,20 @@ func newScorer(l *Lexicon, x *examiner, doc Document) *scorer {
 
 // findings scores every brand that was found, sentences and bare claims.
 func (s *scorer) findings() []Finding {
-	var out []Finding
 	if !s.doc.Apart {
 		s.dropCovered()
 	}
+	out := s.weigh()
+	slices.SortStableFunc(out, byScore)
+	if !s.doc.Apart {
+		out = out[:min(len(out), maxFindings)]
+	}
+	return out
+}
+
+// weigh scores what is left of the candidates, sentences and bare claims.
+func (s *scorer) weigh() []Finding {
+	var out []Finding
 	for i := range s.x.cands {
 		if c := &s.x.cands[i]; c.layer != nil {
 			if f, ok := s.scoreName(c); ok {
@@ -40,12 +51,11 @@ func (s *scorer) findings() []Finding {
 	if f, ok := s.scoreClaims(); ok {
 		out = append(out, f)
 	}
-	slices.SortStableFunc(out, byScore)
-	if !s.doc.Apart {
-		out = out[:min(len(out), maxFindings)]
-	}
 	return out
 }
+
+// leastScore is the score from which a name is reported.
+const leastScore = 0.01
 
 // maxScored is how many brands of one document are weighed in full.
 const maxScored = 128
@@ -114,7 +124,7 @@ func (s *scorer) scoreName(c *candidate) (Finding, bool) {
 		t.add("brand_field", s.w.BrandField, s.doc.BrandField)
 	}
 	p := logistic(t.logit)
-	if p < 0.01 && !s.doc.Apart {
+	if p < leastScore && !s.doc.Apart && !s.all {
 		return Finding{}, false
 	}
 	t.sort()
@@ -161,7 +171,7 @@ func (s *scorer) intent(f *Finding, claims bool) string {
 	}
 	for _, r := range f.Against {
 		switch r.Code {
-		case "compatible_with", "compatible_before", "compatible_after", "disclaimer", "second_hand", "condition_used", "proof_of_origin", "nominative_repair", "nominative_story":
+		case "compatible_with", "compatible_before", "compatible_after", "disclaimer", "second_hand", "condition_used", "proof_of_origin", "parallel_import", "nominative_repair", "nominative_story":
 			return "fair_use"
 		}
 	}

@@ -233,6 +233,9 @@ func (v *vocabulary) cancel(f *fieldText) {
 				}
 			})
 		case roleCancel:
+			if v.within(f, i, t.target) {
+				continue
+			}
 			v.near(f, i, cancelReach, func(o *wordHit, ot *term) {
 				if int(v.words[o.word].term) == t.target {
 					o.off = true
@@ -255,6 +258,16 @@ func (v *vocabulary) cancel(f *fieldText) {
 	v.keepLongest(f)
 }
 
+// within reports whether hit i is a piece of a longer wording of the term:
+// qualità specchio is no mirror.
+func (v *vocabulary) within(f *fieldText, i, target int) bool {
+	h, in := f.hits[i], false
+	v.near(f, i, 0, func(o *wordHit, ot *term) {
+		in = in || o.start <= h.start && o.end >= h.end && o.end-o.start > h.end-h.start && (ot.role == roleClaim || int(v.words[o.word].term) == target)
+	})
+	return in
+}
+
 // near calls do for the hits within reach letters of hit i, at most 128 on
 // either side.
 func (v *vocabulary) near(f *fieldText, i int, reach int32, do func(*wordHit, *term)) {
@@ -269,13 +282,13 @@ func (v *vocabulary) near(f *fieldText, i int, reach int32, do func(*wordHit, *t
 	}
 }
 
-// keepLongest switches off claims, hints and denials inside a longer claim: 짭
-// 아닌 짭 is an offer, not a denial.
+// keepLongest switches off what is said inside a longer claim, kind of goods or
+// proof: 짭 아닌 짭 is an offer, not a denial.
 func (v *vocabulary) keepLongest(f *fieldText) {
 	for i := range f.hits {
 		h := &f.hits[i]
 		t := &v.terms[v.words[h.word].term]
-		if h.off || t.role != roleClaim && t.role != roleGoods {
+		if h.off || t.role != roleClaim && t.role != roleGoods && t.role != roleProof {
 			continue
 		}
 		v.near(f, i, 0, func(o *wordHit, ot *term) {
@@ -284,6 +297,10 @@ func (v *vocabulary) keepLongest(f *fieldText) {
 			}
 			if t.role == roleGoods {
 				o.off = o.off || ot.role == roleGoods
+				return
+			}
+			if t.role == roleProof { // 平行进口 claims no tie as 进口 does
+				o.off = o.off || ot.role == roleAffiliation
 				return
 			}
 			switch ot.role {

@@ -1,5 +1,7 @@
 package lexicon
 
+import "strings"
+
 // edits probes for one symbol wrong, missing or added in the n loaded symbols.
 func (p *prober) edits(first, n int) {
 	r, near := &p.r, p.near
@@ -72,6 +74,10 @@ func (p *prober) edit(id int32, first, n, i, size int) {
 	if hidden != 1 {
 		return
 	}
+	if size == 1 && p.r.syms[i] == anyName {
+		p.found(id, first, first+n-1, byMasked, 1-0.4/float64(len(want)))
+		return
+	}
 	cost := 1.0
 	if size == 1 {
 		cost = letterDistance(want[i], p.r.syms[i])
@@ -87,6 +93,9 @@ func (p *prober) edit(id int32, first, n, i, size int) {
 	}
 	p.report(id, want, first, n, cost, how)
 }
+
+// anyName stands for a character that is not to be written, as in 劳某士.
+const anyName = '某'
 
 // extra verifies that the text without its symbol i is the name.
 func (p *prober) extra(id int32, first, n, i int) {
@@ -128,7 +137,7 @@ func letterDistance(a, b uint16) float64 {
 		}
 		return 1
 	case isHan(a) && isHan(b):
-		if x := hanSound(a); x != 0 && x == hanSound(b) {
+		if x := hanSound(a); x != 0 && x == hanSound(b) || sameShape(a, b) {
 			return 0.3
 		}
 		return 0.8
@@ -138,10 +147,58 @@ func letterDistance(a, b uint16) float64 {
 	return 1
 }
 
+// shapes are ideographs that are easily taken for one another.
+var shapes = strings.Fields("土士 未末 己已巳 日曰 大太犬丈 人入八 王玉壬 天夫 木本术 干千于 力刀刃 乌鸟 免兔 斤斥 古占 目且 贝见 午牛 今令 西酉 戊戍戌 爪瓜 尔你 奈余 苦若 拔拨 候侯 莱菜 蒂帝 驰弛 迪油 奧奥 欧殴 姿安 妆壮 兰三")
+
+func sameShape(a, b uint16) bool {
+	for _, s := range shapes {
+		if strings.ContainsRune(s, rune(a)) && strings.ContainsRune(s, rune(b)) {
+			return true
+		}
+	}
+	return false
+}
+
 func isVowelLetter(s uint16) bool {
 	switch s {
 	case 'a', 'e', 'i', 'o', 'u', 'y':
 		return true
 	}
 	return false
+}
+
+// syllables probes for one syllable written otherwise in the n loaded jamo.
+func (p *prober) syllables(first, n int) {
+	for from := 0; from < n; {
+		to := from + 1
+		for to < n && p.f.syms[first+to].flag&flagFirst == 0 {
+			to++
+		}
+		a, b := from, to
+		p.near.probe(holeKey(p.r.h[a], p.r.suffix(b, n)), func(id int32) { p.syllable(id, first, n, a, b) })
+		from = to
+	}
+}
+
+// syllable verifies that the jamo from a to b stand for one syllable of the
+// name, and weighs how it differs.
+func (p *prober) syllable(id int32, first, n, a, b int) {
+	want := p.ly.symbolsOf(&p.ly.patterns[id])
+	end := a + len(want) - (n - b + a)
+	if end <= a+1 || end-a > 4 || !isJamo(want[0]) || len(unitStarts(want)) < 5 || !p.agree(want, 0, a) || !p.agree(want[end:], b, n) ||
+		len(unitStarts(want[a:end])) != 2 || isVowelJamo(want[a]) {
+		return
+	}
+	cost := 0.0
+	for i := range max(end-a, b-a) {
+		switch {
+		case a+i >= end || a+i >= b:
+			cost += 0.8
+		case want[a+i] != p.r.syms[a+i]:
+			cost += letterDistance(want[a+i], p.r.syms[a+i])
+		}
+	}
+	if cost > 1 { // less is a single jamo, which edits finds
+		p.report(id, want, first, n, cost, byTypo)
+	}
 }
