@@ -157,3 +157,58 @@ func TestRoutesAdmit(t *testing.T) {
 		t.Error("a route admits the wrong ones")
 	}
 }
+
+func TestMembersOfDesksAreLimitedToThem(t *testing.T) {
+	p := Principal{ID: "p", Role: Reviewer, Desks: []DeskRight{{Desk: "kr", Decide: true}, {Desk: "it"}}}
+	var f casefile.Filter
+	p.ScopeCases(&f)
+	if !slices.Equal(f.Within, []string{"kr", "it"}) {
+		t.Errorf("the filter is %v", f.Within)
+	}
+	f = casefile.Filter{AskedID: "p"}
+	if p.ScopeCases(&f); f.Within != nil {
+		t.Error("a case in which he is asked for his opinion is hidden")
+	}
+	f = casefile.Filter{AskedID: "another"}
+	if p.ScopeCases(&f); f.Within == nil {
+		t.Error("what another is asked about is shown")
+	}
+	for _, c := range []struct {
+		c             casefile.Case
+		sees, decides bool
+	}{
+		{casefile.Case{Desk: "kr"}, true, true}, {casefile.Case{Desk: "it"}, true, false}, {casefile.Case{Desk: "fr"}, false, false}, {casefile.Case{}, false, false},
+		{casefile.Case{Desk: "fr", AskedID: "p"}, true, false},
+	} {
+		if p.MaySeeCase(c.c) != c.sees || p.MayDecideCase(c.c) != c.decides {
+			t.Errorf("%+v: sees %v, decides %v", c.c, p.MaySeeCase(c.c), p.MayDecideCase(c.c))
+		}
+	}
+	if a := p.Actor(); !slices.Equal(a.Desks, []string{"kr"}) {
+		t.Errorf("he acts for %v", a.Desks)
+	}
+	free := Principal{Role: Reviewer}
+	if !free.MayDecideCase(casefile.Case{Desk: "kr"}) || free.Actor().Desks != nil || free.ViewDesks() != nil {
+		t.Error("a reviewer without a desk is limited")
+	}
+	if (Principal{Role: Reviewer, Desks: []DeskRight{}}).Actor().Desks == nil {
+		t.Error("no rights mean all rights")
+	}
+	if v := (casefile.View{OwnerID: "x", Desk: "kr"}); p.MayChangeView(v) || !(Principal{ID: "a", Role: Admin}).MayChangeView(v) || !p.MayChangeView(casefile.View{OwnerID: "p"}) {
+		t.Error("views are changed by the wrong ones")
+	}
+}
+
+func TestTheGateKnowsTheDesks(t *testing.T) {
+	g, m, _ := newGate()
+	m.desks = map[string][]DeskRight{"r": {{Desk: "kr", Decide: true}}, "a": {{Desk: "kr"}}}
+	m.accounts["r"] = Account{ID: "r", Role: Reviewer}
+	m.accounts["a"] = Account{ID: "a", Role: Admin}
+	m.accounts["o"] = Account{ID: "o", Role: Reviewer}
+	for id, want := range map[string]int{"r": 1, "a": 0, "o": 0} {
+		p, err := g.PrincipalOf(context.Background(), id)
+		if err != nil || len(p.Desks) != want || want == 0 && p.Desks != nil {
+			t.Errorf("%s is at %v (%v)", id, p.Desks, err)
+		}
+	}
+}
