@@ -126,7 +126,7 @@ func (l *Ladder) ask(ctx context.Context, b *batch, s Standing, m Measure) error
 	id := derived("closure", b.seller.ID, m.Key)
 	for _, c := range b.closures {
 		switch {
-		case c.ID == id && c.State != ClosureWithdrawn, c.State == ClosureOpen, c.DecidedAt != nil && c.State != ClosureWithdrawn && !c.DecidedAt.Before(m.From):
+		case c.ID == id && c.State != ClosureWithdrawn, c.State == ClosureOpen, c.DecidedAt != nil && c.State != ClosureWithdrawn && c.DecidedAt.After(m.From):
 			return nil
 		}
 	}

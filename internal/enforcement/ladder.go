@@ -28,6 +28,9 @@ type Ladder struct {
 	Store House
 	Queue job.Queue
 	Now   func() time.Time
+	// Tell, when set, hears of every new or changed action of a shop, in the
+	// transaction that makes it: the seller is owed reasons.
+	Tell func(ctx context.Context, sellerID string, list []Action) error
 
 	mu    sync.Mutex
 	known map[string]*Rules // by version
@@ -147,8 +150,10 @@ func (l *Ladder) finish(ctx context.Context, b *batch) error {
 	if err := l.Store.PutRecord(ctx, b.record); err != nil {
 		return err
 	}
-	_, err = l.Store.Append(ctx, b.entries...)
-	return err
+	if _, err = l.Store.Append(ctx, b.entries...); err != nil || l.Tell == nil {
+		return err
+	}
+	return l.Tell(ctx, b.seller.ID, list)
 }
 
 // derived is an id that is the same whenever the thing is done again.

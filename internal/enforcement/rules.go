@@ -48,6 +48,10 @@ type Milestone struct {
 // Name is the milestone in the form "points:24".
 func (m Milestone) Name() string { return fmt.Sprintf("%s:%d", m.Ledger, m.At) }
 
+// step tells milestones of several versions apart by what they do: one that
+// does something else now is reached anew.
+func (m Milestone) step() string { return m.Name() + " " + string(m.Effect) }
+
 // Cost is what one infringement costs, by severity 1 to 4; an unknown severity
 // costs as the lowest.
 type Cost struct {

@@ -124,7 +124,7 @@ type walk struct {
 	group    time.Time      // first strike of the group that is open
 	grouping bool
 	lots     []lot
-	served   map[string]Milestone // milestones that were reached and had their effect, by name
+	served   map[string]Milestone // milestones that were reached and had their effect, by step
 	warned   []span
 	out      Standing
 }
@@ -188,7 +188,7 @@ func (w *walk) fall(at time.Time) {
 		}
 		delete(w.served, name)
 		for i := range w.out.Measures {
-			if x := &w.out.Measures[i]; x.holds && !x.closed && x.Name() == name {
+			if x := &w.out.Measures[i]; x.holds && !x.closed && x.step() == name {
 				x.Until, x.closed = at, true
 			}
 		}
@@ -263,7 +263,7 @@ func (w *walk) reach(l Ledger, e Event, warned bool) {
 	told := false
 	for i := top; i >= 0; i-- {
 		m := all[i]
-		_, served := w.served[m.Name()]
+		_, served := w.served[m.step()]
 		grave := m.Effect == EffectSuspend || m.Effect == EffectClose
 		if m.At > total || served && !(i == top && grave) {
 			continue
@@ -279,7 +279,7 @@ func (w *walk) reach(l Ledger, e Event, warned bool) {
 			w.measure(m, e, false)
 		}
 		for _, lower := range all[:i+1] {
-			w.served[lower.Name()] = lower
+			w.served[lower.step()] = lower
 		}
 		return
 	}
