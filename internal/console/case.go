@@ -12,6 +12,7 @@ import (
 	"assay/internal/listing"
 	"assay/internal/registry"
 	"assay/internal/seller"
+	"assay/internal/similar"
 	"assay/internal/verdict"
 )
 
@@ -35,7 +36,8 @@ type caseView struct {
 	Overdue   bool
 	Lease     leaseView
 	Grounds   []groundSet
-	Mistaken  bool // a picture was matched, and may turn out to be innocent
+	Groups    []similar.Group // made of this case, to decide together
+	Mistaken  bool            // a picture was matched, and may turn out to be innocent
 	Decides   bool
 	Staff     bool
 	Query     string // the queue it was taken from
@@ -92,7 +94,7 @@ func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {
 	p := who(r)
 	v := caseView{Case: k, Now: c.today(), Query: r.URL.Query().Get("queue"), Decides: p.Can(access.CaseDecide), Staff: p.Staff()}
 	v.Overdue = k.State == casefile.Open && v.Now.After(k.DueAt)
-	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople} {
+	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseGroups} {
 		if err := part(r, &v); err != nil {
 			return v, err
 		}

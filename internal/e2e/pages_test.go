@@ -26,7 +26,7 @@ var mainPages = []struct {
 	paths []string
 }{
 	{"", []string{"/sign-in"}},
-	{access.Admin, []string{"/", "/queue", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP",
+	{access.Admin, []string{"/", "/queue", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP",
 		"/registry/brands", "/registry/assets", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
 	{access.Holder, []string{"/", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
@@ -39,7 +39,11 @@ func (h *house) fillIn(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
+	groups, err := h.Store.GroupsOf(t.Context(), k.ID)
+	if err != nil || len(groups) == 0 {
+		t.Fatal("no group", err)
+	}
+	return strings.NewReplacer("GROUP", groups[0].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
 }
 
 // complaints gathers what script and policy complain about in a tab.

@@ -4,6 +4,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startViewer } from "./viewer.js";
 import { startDesk } from "./desk.js";
+import { startSimilar } from "./similar.js";
 import { startUploads } from "./upload.js";
 
 for (const select of document.querySelectorAll("[data-submit]")) {
@@ -34,3 +35,4 @@ startLive();
 startViewer();
 startDesk();
 startUploads();
+startSimilar();
