@@ -30,6 +30,8 @@ var floors = [][]string{
 	{"similar", "notice"},
 	{"screening"},
 	{"explain"},
+	{"statement"},
+	{"hearing"},
 	{"report"},
 	{"store"},
 	{"access"},
