@@ -123,8 +123,14 @@ func (d *Desk) claim(ctx context.Context, caseID string, by Actor, renew bool) (
 		if c.HeldBy(now) == by.ID && c.LeaseUntil.After(until) {
 			until = *c.LeaseUntil // it was handed to him for longer
 		}
+		renewed := c.HeldBy(now) == by.ID
 		c.AssigneeID, c.LeaseUntil, c.Hold = by.ID, &until, nil
-		return nil
+		if renewed {
+			return nil
+		}
+		// Who read a case may not decide an appeal against its decision.
+		_, err := d.Store.Append(ctx, ledger.Entry{At: now, Actor: by.ID, Kind: "case.claimed", Subject: c.ID})
+		return err
 	})
 }
 

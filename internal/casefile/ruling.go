@@ -87,6 +87,9 @@ func (d *Desk) rule(ctx context.Context, r Ruling, by Actor) (Judged, error) {
 			return j, err
 		}
 	}
+	if err := d.reversal(ctx, &r, c); err != nil {
+		return j, err
+	}
 	status := r.status()
 	if j.Applied, err = d.Store.SetStatus(ctx, c.ListingID, j.Revision.Number, status, now); err != nil {
 		return j, err
@@ -113,6 +116,22 @@ func (d *Desk) rule(ctx context.Context, r Ruling, by Actor) (Judged, error) {
 		}
 	}
 	return j, d.enter(ctx, j, innocent)
+}
+
+// reversal notes that a second look, on appeal or by lot, came to another
+// answer: then it takes the first one back.
+func (d *Desk) reversal(ctx context.Context, r *Ruling, c Case) error {
+	if r.Reverses != "" || c.AppealOf == "" {
+		return nil
+	}
+	was, err := d.Store.Decision(ctx, c.AppealOf)
+	if err != nil {
+		return err
+	}
+	if was.Outcome != r.Answer.Outcome {
+		r.Reverses = c.AppealOf
+	}
+	return nil
 }
 
 // status is what the answer makes of the listing.

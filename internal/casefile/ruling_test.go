@@ -82,3 +82,27 @@ func TestWhoWasInvolvedBeforeMayNotDecide(t *testing.T) {
 	_, err := o.Decide(o.ctx, "one", answer, ben)
 	must(t, err)
 }
+
+// A second look that comes to another answer takes the first decision back; one
+// that comes to the same confirms it.
+func TestASecondLookTakesBackOrConfirms(t *testing.T) {
+	for _, c := range []struct {
+		outcome verdict.Decision
+		reason  string
+		back    bool
+	}{{verdict.Pass, "licensed", true}, {verdict.Block, "counterfeit", false}} {
+		o, w := open(t, "one"), &witness{}
+		first, err := o.Decide(o.ctx, "one", casefile.Answer{Outcome: verdict.Block, Reason: "counterfeit", Version: o.get(t, "one").Version}, anna)
+		must(t, err)
+		o.Followers = []casefile.Follower{w}
+		again := first
+		again.ID, again.Source, again.AppealOf, again.State, again.Version, again.Decision = "again", casefile.FromAppeal, first.Decision.ID, casefile.Open, 0, nil
+		must(t, o.store.PutCase(o.ctx, again))
+		_, err = o.Decide(o.ctx, "again", casefile.Answer{Outcome: c.outcome, Reason: c.reason, Version: 1}, ben)
+		must(t, err)
+		j := w.heard[0][0]
+		if (j.Decision.Reverses == first.Decision.ID) != c.back || j.Confirms() == c.back {
+			t.Errorf("%s: reverses %q, confirms %v", c.outcome, j.Decision.Reverses, j.Confirms())
+		}
+	}
+}
