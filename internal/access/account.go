@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -107,6 +108,9 @@ func checkAccount(a Account) []fault.Field {
 		f = append(f, fault.Field{Path: "email", Code: "bad_email", Message: "give an e-mail address such as kim@example.com"})
 	}
 	f = append(f, checkName(a.Name)...)
+	if _, err := time.LoadLocation(a.Zone); err != nil || a.Zone == "Local" || len(a.Zone) > 64 {
+		f = append(f, fault.Field{Path: "zone", Code: "bad_zone", Message: "give a time zone such as Asia/Seoul or Europe/Rome"})
+	}
 	return append(f, checkRole(a.Role, a.OrgID)...)
 }
 

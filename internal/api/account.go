@@ -14,6 +14,7 @@ type AccountIn struct {
 	Role     access.Role `json:"role"`
 	OrgID    string      `json:"org_id,omitempty" doc:"Holders: id of the rights holder. Sellers: id here of the seller."`
 	Language string      `json:"language,omitempty" pattern:"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$" doc:"Of pages and mail."`
+	Zone     string      `json:"zone,omitempty" maxLength:"64" example:"Asia/Seoul" doc:"IANA name of the time zone in which pages show times; UTC when it is missing."`
 }
 
 // NewAccountIn is an account with its first password.
@@ -71,13 +72,13 @@ func (a *API) registerAccounts() {
 		way{permission: access.AccountManage, secret: true, status: http.StatusCreated}),
 		func(ctx context.Context, in *struct{ Body NewAccountIn }) (*answered[access.Account], error) {
 			b := in.Body
-			acc, err := g.NewAccount(ctx, access.Account{Email: b.Email, Name: b.Name, Role: b.Role, OrgID: b.OrgID, Language: b.Language}, b.Password)
+			acc, err := g.NewAccount(ctx, access.Account{Email: b.Email, Name: b.Name, Role: b.Role, OrgID: b.OrgID, Language: b.Language, Zone: b.Zone}, b.Password)
 			return &answered[access.Account]{acc}, err
 		})
 	handle(a, deed("put-account", http.MethodPut, "/accounts/{id}", tag, "Change an account", "All but its e-mail address and password. The last administrator stays one.", manage),
 		func(ctx context.Context, in *changingAccount) (*answered[access.Account], error) {
 			b := in.Body
-			return answerWith(g.ChangeAccount(ctx, access.Account{ID: in.ID, Name: b.Name, Role: b.Role, OrgID: b.OrgID, Language: b.Language, Disabled: b.Disabled}))
+			return answerWith(g.ChangeAccount(ctx, access.Account{ID: in.ID, Name: b.Name, Role: b.Role, OrgID: b.OrgID, Language: b.Language, Zone: b.Zone, Disabled: b.Disabled}))
 		})
 	handle(a, deed("put-password", http.MethodPut, "/accounts/{id}/password", tag, "Set a password", "", secret),
 		func(ctx context.Context, in *settingPassword) (*none, error) {

@@ -146,6 +146,8 @@ func New(d Deps) *API {
 	a.registerFeeds()
 	a.registerScreenings()
 	a.registerCases()
+	a.registerHandling()
+	a.registerDesks()
 	a.registerSimilar()
 	a.registerSearches()
 	a.registerEnforcement()

@@ -26,6 +26,9 @@ type Dossier struct {
 	Assets    []registry.Asset    `json:"assets" doc:"That were found."`
 	Brands    []registry.Brand    `json:"brands" doc:"That were found."`
 	Rights    []registry.Right    `json:"rights" doc:"Behind what was found."`
+	Notes     []casefile.Note     `json:"notes" doc:"What colleagues wrote down, oldest first; staff only."`
+	Clock     casefile.Clock      `json:"clock" doc:"How its due date stands: in_time, soon or overdue."`
+	Proposal  *casefile.Proposal  `json:"proposal,omitempty" doc:"A first answer that waits for a second person; staff only."`
 	Grounds   map[string][]string `json:"grounds" doc:"Reasons a decision may have, by outcome."`
 }
 
@@ -51,11 +54,25 @@ type CaseFilter struct {
 	Reason   string           `query:"reason" maxLength:"100" doc:"Cases of one reason."`
 	Proposed verdict.Decision `query:"proposed" enum:"review,block" doc:"What the policy asked for."`
 	Query    string           `query:"q" maxLength:"200" doc:"Part of the title."`
+	Source   casefile.Source  `query:"source" enum:"screening,notice,appeal,sample,similar" doc:"What asks."`
+	Desk     string           `query:"desk" maxLength:"60" doc:"Cases of one desk; - for the common queue."`
+	Severity int              `query:"severity" minimum:"0" maximum:"4" doc:"At least so grave: 1 minor, 2 usual, 3 grave, 4 dangerous goods."`
+	Clock    casefile.Clock   `query:"clock" enum:"soon,overdue" doc:"Overdue; or due soon, which takes in the overdue."`
+	Older    int              `query:"older" minimum:"0" maximum:"100000" doc:"Opened so many hours ago at least."`
+	Held     casefile.Hung    `query:"held" enum:"no,yes" doc:"Cases that wait because somebody held them, or those that do not."`
+	Asked    bool             `query:"asked" doc:"Cases in which your opinion is asked."`
+	Two      bool             `query:"two_people" doc:"Cases with a first answer that waits for a second person."`
 }
 
 func (in CaseFilter) filter(a *API, p access.Principal) casefile.Filter {
-	f := casefile.Filter{State: in.State, AssigneeID: in.Assignee, Unassigned: in.Free, HolderID: in.HolderID, BrandID: in.BrandID,
-		SellerID: in.SellerID, AssetID: in.AssetID, Reason: in.Reason, Proposed: in.Proposed, Query: in.Query, Now: a.d.Now()}
+	f := casefile.Ask{Clock: in.Clock, Older: in.Older}.Filter(p.ID, a.d.Now(), a.d.Desk.Soon())
+	f.State, f.AssigneeID, f.Unassigned, f.HolderID, f.BrandID = in.State, in.Assignee, in.Free, in.HolderID, in.BrandID
+	f.SellerID, f.AssetID, f.Reason, f.Proposed, f.Query = in.SellerID, in.AssetID, in.Reason, in.Proposed, in.Query
+	f.Source, f.Desk, f.Severity, f.TwoPeople = in.Source, in.Desk, in.Severity, in.Two
+	f.OnHold = in.Held.Filter()
+	if in.Asked {
+		f.AskedID = p.ID
+	}
 	p.ScopeCases(&f)
 	return f
 }
@@ -80,7 +97,7 @@ func (a *API) registerCases() {
 	const tag = "Cases"
 	read, decide := way{permission: access.CaseRead}, way{permission: access.CaseDecide}
 	handle(a, deed("list-cases", http.MethodGet, "/cases", tag, "List cases",
-		"The most urgent first. Rights holders see cases about their brands.", read), a.listCases)
+		"Whose turn it is first (turn_at): grave cases and those with much at stake sooner, and old ones before new ones at last. Rights holders see cases about their brands.", read), a.listCases)
 	handle(a, deed("count-cases", http.MethodGet, "/cases/count", tag, "Count open cases", "By reason, with the same filters.", read),
 		func(ctx context.Context, in *CaseFilter) (*counts, error) {
 			var out counts
@@ -98,18 +115,19 @@ func (a *API) registerCases() {
 		})
 	handle(a, deed("claim-case", http.MethodPost, "/cases/{id}/claim", tag, "Claim a case", "It is yours for 20 minutes; claim again to go on.", decide),
 		func(ctx context.Context, in *byID) (*answered[casefile.Case], error) {
-			return answerWith(a.d.Desk.Claim(ctx, in.ID, actor(ctx)))
+			return onSeen(a, ctx, in.ID, func() (casefile.Case, error) { return a.d.Desk.Claim(ctx, in.ID, actor(ctx)) })
 		})
 	handle(a, deed("release-case", http.MethodPost, "/cases/{id}/release", tag, "Give a case back", "", decide),
 		func(ctx context.Context, in *byID) (*answered[casefile.Case], error) {
-			return answerWith(a.d.Desk.Release(ctx, in.ID, actor(ctx)))
+			return onSeen(a, ctx, in.ID, func() (casefile.Case, error) { return a.d.Desk.Release(ctx, in.ID, actor(ctx)) })
 		})
 	decide.replays = true
 	handle(a, deed("decide-case", http.MethodPost, "/cases/{id}/decision", tag, "Decide a case",
 		"pass puts the listing on sale, block removes it. Give the version of the case that you read: when it has changed since, the answer is 409. "+
+			"Where it takes two people, the first answer waits (proposal_id) and the second person gives the same one. "+
 			"With the reason not_the_same_picture, innocent adds the matched pictures to the innocent pictures of the assets they were taken for.", decide),
 		func(ctx context.Context, in *deciding) (*answered[casefile.Case], error) {
-			return answerWith(a.d.Desk.Decide(ctx, in.ID, in.Body, actor(ctx)))
+			return onSeen(a, ctx, in.ID, func() (casefile.Case, error) { return a.d.Desk.Decide(ctx, in.ID, in.Body, actor(ctx)) })
 		})
 }
 
@@ -141,12 +159,12 @@ func (a *API) dossier(ctx context.Context, id string) (Dossier, error) {
 	if !p.MaySeeCase(c) {
 		return Dossier{}, noSuch("case", id)
 	}
-	d := Dossier{Case: p.ShowCase(c), Decisions: []casefile.Decision{}, Licences: []registry.Licence{}, Assets: []registry.Asset{},
+	d := Dossier{Case: p.ShowCase(c), Clock: a.d.Desk.ClockOf(c), Notes: []casefile.Note{}, Decisions: []casefile.Decision{}, Licences: []registry.Licence{}, Assets: []registry.Asset{},
 		Brands: []registry.Brand{}, Rights: []registry.Right{}, Grounds: map[string][]string{}}
 	for outcome, grounds := range casefile.Grounds {
 		d.Grounds[string(outcome)] = grounds
 	}
-	for _, fill := range []func(context.Context, access.Principal, casefile.Case) error{d.listing(a), d.verdict(a), d.decisions(a), d.registry(a), d.seller(a)} {
+	for _, fill := range []func(context.Context, access.Principal, casefile.Case) error{d.listing(a), d.verdict(a), d.decisions(a), d.registry(a), d.seller(a), d.handling(a)} {
 		if err := fill(ctx, p, c); err != nil {
 			return Dossier{}, err
 		}
@@ -191,6 +209,21 @@ func (d *Dossier) seller(a *API) filler {
 	return func(ctx context.Context, _ access.Principal, c casefile.Case) error {
 		s, err := a.d.Store.Seller(ctx, c.SellerID)
 		d.Seller = CaseSeller{s.ID, s.ExternalID, s.Name, s.Country, s.Verification, s.Status}
+		return err
+	}
+}
+
+// handling adds what colleagues did, for colleagues.
+func (d *Dossier) handling(a *API) filler {
+	return func(ctx context.Context, p access.Principal, c casefile.Case) (err error) {
+		if !p.Staff() {
+			return nil
+		}
+		if d.Notes, err = a.d.Store.Notes(ctx, c.ID); err != nil || c.ProposalID == "" {
+			return err
+		}
+		first, err := a.d.Store.Proposal(ctx, c.ProposalID)
+		d.Proposal = &first
 		return err
 	}
 }

@@ -49,7 +49,7 @@ func TestTeamsAreChecked(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	twice := casefile.Team{ID: "x", Name: "x", Members: []casefile.Member{{AccountID: "b"}, {AccountID: "a"}, {AccountID: "b"}}}
+	twice := casefile.Team{ID: "x", Name: "x", Members: []casefile.Seat{{AccountID: "b"}, {AccountID: "a"}, {AccountID: "b"}}}
 	got, err := o.SaveTeam(o.ctx, twice, anna)
 	must(t, err)
 	if len(got.Members) != 2 {

@@ -23,7 +23,7 @@ type Team struct {
 	Rules   Rules  `json:"rules"`
 	// Common lets its members work on the common queue too.
 	Common    bool      `json:"common,omitempty"`
-	Members   []Member  `json:"members"`
+	Members   []Seat  `json:"members"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -38,9 +38,9 @@ type Rules struct {
 	Sources   []Source `json:"sources,omitempty"`
 }
 
-// Member may see a team's cases, and decide them or not. Reviewers who are
+// Seat is a member's: he may see a team's cases, and decide them or not. Reviewers who are
 // members of a team are limited to their teams; those of none see everything.
-type Member struct {
+type Seat struct {
 	AccountID string `json:"account_id"` // a person or an API key
 	Decides   bool   `json:"decides"`
 }
@@ -120,8 +120,8 @@ func (t Team) Validate() error {
 
 // SaveTeam checks and keeps a team and writes down who changed it.
 func (d *Desk) SaveTeam(ctx context.Context, t Team, by Actor) (Team, error) {
-	slices.SortFunc(t.Members, func(a, b Member) int { return strings.Compare(a.AccountID, b.AccountID) })
-	t.Members = slices.CompactFunc(t.Members, func(a, b Member) bool { return a.AccountID == b.AccountID })
+	slices.SortFunc(t.Members, func(a, b Seat) int { return strings.Compare(a.AccountID, b.AccountID) })
+	t.Members = slices.CompactFunc(t.Members, func(a, b Seat) bool { return a.AccountID == b.AccountID })
 	if err := t.Validate(); err != nil {
 		return Team{}, err
 	}

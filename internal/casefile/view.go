@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -91,11 +92,60 @@ type ViewStore interface {
 	DeleteView(ctx context.Context, id string) error
 }
 
+// SaveView keeps a view. desks are those whose views its author shares; nil: all.
+func (d *Desk) SaveView(ctx context.Context, v View, desks []string) (View, error) {
+	v.Name = strings.TrimSpace(v.Name)
+	if err := v.Validate(); err != nil {
+		return v, err
+	}
+	if v.Desk != "" && v.Desk != Common && desks != nil && !slices.Contains(desks, v.Desk) {
+		return v, fault.New(fault.Forbidden, "share it with a desk of yours")
+	}
+	err := d.Store.Atomic(ctx, func(ctx context.Context) error {
+		if v.Desk != "" && v.Desk != Common {
+			if _, err := d.Store.Team(ctx, v.Desk); err != nil {
+				return unknown(err, "desk", "there is no such desk")
+			}
+		}
+		if v.CreatedAt.IsZero() {
+			list, err := d.Store.Views(ctx, v.OwnerID, []string{})
+			if err != nil {
+				return err
+			}
+			if len(list) >= MaxViews {
+				return fault.New(fault.Invalid, "you have %d views; delete one first", MaxViews)
+			}
+			v.CreatedAt = d.Now()
+		}
+		return d.Store.PutView(ctx, v)
+	})
+	return v, err
+}
+
+// Soon is from how long before its due date a case counts as due soon.
+func (d *Desk) Soon() time.Duration { return d.levels().Soon }
+
+// ClockOf is how the due date of a case stands now.
+func (d *Desk) ClockOf(c Case) Clock { return d.levels().ClockOf(c, d.Now()) }
+
 // Validate reports what is wrong with a view.
 func (v View) Validate() error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(v.Name)); n < 1 || n > 80 {
 		return &fault.Error{Code: fault.Invalid, Message: "give the view a name",
 			Fields: []fault.Field{{Path: "name", Code: "bad_name", Message: "give a name of 1 to 80 characters"}}}
+	}
+	return nil
+}
+
+// Hung says whether cases that wait are wanted: "yes", "no", or "" for all.
+type Hung string
+
+// Filter is what the store is asked.
+func (h Hung) Filter() *bool {
+	switch h {
+	case "yes", "no":
+		only := h == "yes"
+		return &only
 	}
 	return nil
 }

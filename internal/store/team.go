@@ -22,7 +22,7 @@ type teamRow struct {
 }
 
 func (r teamRow) domain() (casefile.Team, error) {
-	t := casefile.Team{ID: r.ID, Name: r.Name, Country: r.Country, Rank: r.Rank, Common: r.Common, Members: []casefile.Member{},
+	t := casefile.Team{ID: r.ID, Name: r.Name, Country: r.Country, Rank: r.Rank, Common: r.Common, Members: []casefile.Seat{},
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time}
 	return t, decode(r.Rules, &t.Rules)
 }
@@ -87,7 +87,7 @@ func (s *Store) addMembers(ctx context.Context, teams []casefile.Team) error {
 	err := s.reader(ctx).NewSelect().Model(&rows).Where("desk_id IN (?)", bun.List(ids)).Order("desk_id", "account_id").Scan(ctx)
 	for _, r := range rows {
 		t := &teams[at[r.DeskID]]
-		t.Members = append(t.Members, casefile.Member{AccountID: r.AccountID, Decides: r.Decides})
+		t.Members = append(t.Members, casefile.Seat{AccountID: r.AccountID, Decides: r.Decides})
 	}
 	return s.wrap(ctx, "read the members of desks", err)
 }

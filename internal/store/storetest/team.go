@@ -19,10 +19,10 @@ var teamTests = map[string]func(*testing.T, *kit){
 	"views":      viewsKept,
 }
 
-func (k *kit) team(id string, common bool, members ...casefile.Member) casefile.Team {
+func (k *kit) team(id string, common bool, members ...casefile.Seat) casefile.Team {
 	k.t.Helper()
 	if members == nil {
-		members = []casefile.Member{}
+		members = []casefile.Seat{}
 	}
 	v := casefile.Team{ID: id, Name: "Desk " + id, Common: common, Members: members, CreatedAt: noon, UpdatedAt: noon}
 	k.must(k.PutTeam(k.ctx, v))
@@ -32,10 +32,10 @@ func (k *kit) team(id string, common bool, members ...casefile.Member) casefile.
 func teamKept(t *testing.T, k *kit) {
 	var v casefile.Team
 	fill(&v)
-	v.Members = []casefile.Member{{AccountID: "a", Decides: true}, {AccountID: "b"}}
+	v.Members = []casefile.Seat{{AccountID: "a", Decides: true}, {AccountID: "b"}}
 	k.must(k.PutTeam(k.ctx, v))
 	same(t, "desk", got[casefile.Team](k)(k.Team(k.ctx, v.ID)), v)
-	v.Members, v.Rank, v.Rules.Brands = []casefile.Member{{AccountID: "c"}}, 5, []string{"x"}
+	v.Members, v.Rank, v.Rules.Brands = []casefile.Seat{{AccountID: "c"}}, 5, []string{"x"}
 	k.must(k.PutTeam(k.ctx, v))
 	first := k.team("z", false)
 	same(t, "by rank", got[[]casefile.Team](k)(k.Teams(k.ctx)), []casefile.Team{first, v})
@@ -44,8 +44,8 @@ func teamKept(t *testing.T, k *kit) {
 }
 
 func teamRights(t *testing.T, k *kit) {
-	k.team("kr", true, casefile.Member{AccountID: "a", Decides: true}, casefile.Member{AccountID: "b"})
-	k.team("it", false, casefile.Member{AccountID: "a"}, casefile.Member{AccountID: "b", Decides: true})
+	k.team("kr", true, casefile.Seat{AccountID: "a", Decides: true}, casefile.Seat{AccountID: "b"})
+	k.team("it", false, casefile.Seat{AccountID: "a"}, casefile.Seat{AccountID: "b", Decides: true})
 	for who, want := range map[string][]access.DeskRight{
 		"a": {{Desk: "it"}, {Desk: "kr", Decide: true}, {Decide: true}},
 		"b": {{Desk: "it", Decide: true}, {Desk: "kr"}, {}},
@@ -57,7 +57,7 @@ func teamRights(t *testing.T, k *kit) {
 
 func teamDeleted(t *testing.T, k *kit) {
 	k.seller("s")
-	k.team("kr", false, casefile.Member{AccountID: "a"})
+	k.team("kr", false, casefile.Seat{AccountID: "a"})
 	k.open("open", "s", func(c *casefile.Case) { c.Desk = "kr" })
 	k.open("closed", "s", func(c *casefile.Case) { c.Desk, c.State = "kr", casefile.Closed })
 	k.must(k.PutView(k.ctx, casefile.View{ID: "v", Name: "v", OwnerID: "a", Desk: "kr", CreatedAt: noon}))
@@ -79,7 +79,7 @@ func teamColleagues(t *testing.T, k *kit) {
 		k.must(k.PutAccount(k.ctx, access.Account{ID: id, Email: id + "@example.org", Name: "Name " + id, Role: role}))
 	}
 	k.must(k.PutAccount(k.ctx, access.Account{ID: "gone", Email: "gone@example.org", Name: "Gone", Role: access.Reviewer, Disabled: true}))
-	k.team("kr", true, casefile.Member{AccountID: "bound", Decides: true}, casefile.Member{AccountID: "sees"}, casefile.Member{AccountID: "admin"})
+	k.team("kr", true, casefile.Seat{AccountID: "bound", Decides: true}, casefile.Seat{AccountID: "sees"}, casefile.Seat{AccountID: "admin"})
 	same(t, "colleagues", got[[]casefile.Colleague](k)(k.Colleagues(k.ctx)), []casefile.Colleague{
 		{ID: "admin", Name: "Name admin"}, {ID: "bound", Name: "Name bound", Desks: []string{"kr", ""}}, {ID: "free", Name: "Name free"}, {ID: "sees", Name: "Name sees", Desks: []string{}}})
 }
