@@ -2,6 +2,7 @@ package keypoint
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -56,16 +57,23 @@ func maxima(p plane, lv, border int, resp []int32) []spot {
 		hessianRow(p, y, border, resp[y*p.w:(y+1)*p.w])
 	}
 	var out []spot
+	crests := make([]uint8, p.w/8+1)
 	for y := border; y < p.h-border; y++ {
 		row := resp[y*p.w : (y+1)*p.w]
-		for x := border; x < p.w-border; x++ {
+		try := func(x int) {
 			v := row[x]
-			if v < weakest || v <= row[x-1] || v < row[x+1] {
-				continue
-			}
-			if peak(resp, p.w, x, y, v) {
+			if v >= weakest && v > row[x-1] && v >= row[x+1] && peak(resp, p.w, x, y, v) {
 				out = append(out, spot{x, y, lv, v})
 			}
+		}
+		n := crestsFast(resp, p.w, y, border, p.w-border, crests)
+		for i, c := range crests[:n] {
+			for ; c != 0; c &= c - 1 {
+				try(border + 8*i + bits.TrailingZeros8(c))
+			}
+		}
+		for x := border + 8*n; x < p.w-border; x++ {
+			try(x)
 		}
 	}
 	return out
@@ -87,7 +95,7 @@ func hessianRow(p plane, y, border int, out []int32) {
 	n := p.w
 	a, b, c := p.row(y - 2)[:n], p.row(y)[:n], p.row(y + 2)[:n]
 	out = out[:n]
-	for x := border - 2; x < n-border+2; x++ {
+	for x := hessianFast(a, b, c, out, border-2, n-border+2); x < n-border+2; x++ {
 		m := 2 * int32(b[x])
 		xx := int32(b[x-2]) + int32(b[x+2]) - m
 		yy := int32(a[x]) + int32(c[x]) - m

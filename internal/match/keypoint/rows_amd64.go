@@ -103,3 +103,36 @@ func blendFast(dst, a, b []uint8, at, shares []int32, g uint32, buffer []uint16)
 	pick2(&dst[0], &buffer[0], &at[0], &shares[0], n)
 	return n
 }
+
+// hessian8 is hessianRow for n pixels, a multiple of 8; the pointers are those of the first one, two rows above, in
+// its row, and two rows below.
+//
+//go:noescape
+func hessian8(out *int32, up, mid, low *uint8, n int)
+
+func hessianFast(a, b, c []uint8, out []int32, from, to int) int {
+	n := (to - from) &^ 7
+	if !vectorised || from < 2 || n <= 0 {
+		return from
+	}
+	_, _, _, _ = a[from+n+1], b[from+n+1], c[from+n+1], out[from+n-1]
+	hessian8(&out[from], &a[from], &b[from], &c[from], n)
+	return from + n
+}
+
+// crests8 marks, a bit a pixel, the values of at least least that are greater than their left neighbour and no less
+// than the right one and those above and below; for n values, a multiple of 8.
+//
+//go:noescape
+func crests8(out *uint8, row *int32, stride, n int, least int32)
+
+// crestsFast marks the possible maxima of a row between two columns and says for how many groups of eight it did.
+func crestsFast(resp []int32, w, y, from, to int, out []uint8) int {
+	n := (to - from) &^ 7
+	if !vectorised || n <= 0 || from < 1 || y < 1 {
+		return 0
+	}
+	_, _ = resp[(y+1)*w+from+n], out[n/8-1]
+	crests8(&out[0], &resp[y*w+from], w, n, weakest)
+	return n / 8
+}

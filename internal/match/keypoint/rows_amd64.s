@@ -379,3 +379,78 @@ loopp:
 	JLT          loopp
 	VZEROUPPER
 	RET
+
+// func hessian8(out *int32, up, mid, low *uint8, n int)
+TEXT ·hessian8(SB), NOSPLIT, $0-40
+	MOVQ out+0(FP), DI
+	MOVQ up+8(FP), R8
+	MOVQ mid+16(FP), R9
+	MOVQ low+24(FP), R10
+	MOVQ n+32(FP), CX
+	XORQ SI, SI
+
+looph:
+	VPMOVZXBD (R9)(SI*1), Y0
+	VPADDD    Y0, Y0, Y0
+	VPMOVZXBD -2(R9)(SI*1), Y1
+	VPMOVZXBD 2(R9)(SI*1), Y2
+	VPADDD    Y2, Y1, Y1
+	VPSUBD    Y0, Y1, Y1 // xx
+	VPMOVZXBD (R8)(SI*1), Y2
+	VPMOVZXBD (R10)(SI*1), Y3
+	VPADDD    Y3, Y2, Y2
+	VPSUBD    Y0, Y2, Y2 // yy
+	VPMOVZXBD -2(R8)(SI*1), Y3
+	VPMOVZXBD 2(R10)(SI*1), Y4
+	VPADDD    Y4, Y3, Y3
+	VPMOVZXBD 2(R8)(SI*1), Y4
+	VPSUBD    Y4, Y3, Y3
+	VPMOVZXBD -2(R10)(SI*1), Y4
+	VPSUBD    Y4, Y3, Y3 // xy
+	VPMULLD   Y2, Y1, Y1
+	VPMULLD   Y3, Y3, Y3
+	VPSRLD    $4, Y3, Y3
+	VPSUBD    Y3, Y1, Y1
+	VMOVDQU   Y1, (DI)(SI*4)
+	ADDQ      $8, SI
+	CMPQ      SI, CX
+	JLT       looph
+	VZEROUPPER
+	RET
+
+// func crests8(out *uint8, row *int32, stride, n int, least int32)
+TEXT ·crests8(SB), NOSPLIT, $0-36
+	MOVQ         out+0(FP), DI
+	MOVQ         row+8(FP), R8
+	MOVQ         stride+16(FP), AX
+	MOVQ         n+24(FP), CX
+	MOVL         least+32(FP), DX
+	VMOVD        DX, X7
+	VPBROADCASTD X7, Y7
+	LEAQ         (R8)(AX*4), R9
+	NEGQ         AX
+	LEAQ         (R8)(AX*4), R10
+	XORQ         SI, SI
+
+loopc:
+	VMOVDQU   (R8)(SI*4), Y0
+	VPCMPGTD  Y0, Y7, Y1        // too weak
+	VMOVDQU   4(R8)(SI*4), Y2
+	VPCMPGTD  Y0, Y2, Y2        // less than the right one
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   (R9)(SI*4), Y2
+	VPCMPGTD  Y0, Y2, Y2
+	VPOR      Y2, Y1, Y1
+	VMOVDQU   (R10)(SI*4), Y2
+	VPCMPGTD  Y0, Y2, Y2
+	VPOR      Y2, Y1, Y1
+	VPCMPGTD  -4(R8)(SI*4), Y0, Y3
+	VPANDN    Y3, Y1, Y1
+	VMOVMSKPS Y1, AX
+	MOVB      AX, (DI)
+	INCQ      DI
+	ADDQ      $8, SI
+	CMPQ      SI, CX
+	JLT       loopc
+	VZEROUPPER
+	RET

@@ -15,3 +15,7 @@ func agreeFast(*reader, *fitting, []int32, *agreement) bool { return false }
 func (*field) sampleFast([]vector, int) int { return 0 }
 
 func blendFast([]uint8, []uint8, []uint8, []int32, []int32, uint32, []uint16) int { return 0 }
+
+func hessianFast(_, _, _ []uint8, _ []int32, from, _ int) int { return from }
+
+func crestsFast([]int32, int, int, int, int, []uint8) int { return 0 }
