@@ -86,7 +86,9 @@ func thumbnail(base plane) plane {
 	f := math.Sqrt(thumbArea / float64(base.w*base.h))
 	w := max(8, int(float64(base.w)*f+0.5))
 	h := max(8, int(float64(base.h)*f+0.5))
-	return base.shrink(w, h).smooth()
+	t := base.shrink(w, h).smooth()
+	t.pix = slices.Clone(t.pix) // kept for good
+	return t
 }
 
 // features describes the spots of a pyramid.

@@ -36,7 +36,8 @@ func detect(p pyramid, budget, border int) []spot {
 	spare := 0.0
 	var scratch []int32
 	if len(p.levels) > 0 {
-		scratch = make([]int32, len(p.levels[0].smooth.pix))
+		scratch = numsKept.take(len(p.levels[0].smooth.pix))
+		defer numsKept.give(scratch)
 	}
 	for i := len(p.levels) - 1; i >= 0; i-- {
 		quota := float64(budget)*weight[i]/total + spare

@@ -68,9 +68,16 @@ func emblems(c colour, budget, most int) ([]feature, []*field, []float64) {
 	fields, scales := fieldPyramid(c, most)
 	p := pyramid{}
 	for i, f := range fields {
-		p.levels = append(p.levels, level{scales[i], f.energy.smooth().smooth().smooth()})
+		once := f.energy.smooth()
+		twice := once.smooth()
+		p.levels = append(p.levels, level{scales[i], twice.smooth()})
+		once.release()
+		twice.release()
 	}
 	spots := detect(p, budget, emblemBorder)
+	for _, l := range p.levels {
+		l.smooth.release()
+	}
 	out := make([]feature, len(spots))
 	for i, s := range spots {
 		out[i] = fields[s.level].describeEmblem(scales[s.level], s)

@@ -113,6 +113,7 @@ func (ix *Index) Search(img *image.NRGBA) []Match {
 
 func (ix *Index) searchPane(img *image.NRGBA) []Match {
 	q := newQuery(img, ix.wanted())
+	defer q.release()
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	var out []Match

@@ -18,7 +18,7 @@ func (p plane) row(y int) []uint8 { return p.pix[y*p.w : (y+1)*p.w : (y+1)*p.w] 
 // luma reduces a picture to brightness (BT.601 weights) over a backdrop of the given grey.
 func luma(img *image.NRGBA, backdrop uint8) plane {
 	b := img.Bounds()
-	p := newPlane(b.Dx(), b.Dy())
+	p := borrowPlane(b.Dx(), b.Dy())
 	for y := range p.h {
 		src := img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):]
 		dst := p.row(y)
@@ -36,7 +36,7 @@ func luma(img *image.NRGBA, backdrop uint8) plane {
 
 // half averages 2x2 blocks; an odd last row or column is dropped.
 func (p plane) half() plane {
-	q := newPlane(max(1, p.w/2), max(1, p.h/2))
+	q := borrowPlane(max(1, p.w/2), max(1, p.h/2))
 	if p.w < 2 || p.h < 2 {
 		return p.resize(q.w, q.h)
 	}
@@ -52,7 +52,7 @@ func (p plane) half() plane {
 
 // resize interpolates bilinearly; it is meant for factors between 1/2 and 2 (see shrink).
 func (p plane) resize(w, h int) plane {
-	q := newPlane(w, h)
+	q := borrowPlane(w, h)
 	fx, fy := float64(p.w)/float64(w), float64(p.h)/float64(h)
 	place := func(i int, f float64, n int) (int, uint32) {
 		v := min(max((float64(i)+0.5)*f-0.5, 0), float64(n-1))
@@ -88,8 +88,12 @@ func (p plane) resize(w, h int) plane {
 
 // shrink reduces to exactly w x h without aliasing: halvings, then one interpolation.
 func (p plane) shrink(w, h int) plane {
-	for p.w >= 2*w && p.h >= 2*h {
-		p = p.half()
+	for first := true; p.w >= 2*w && p.h >= 2*h; first = false {
+		q := p.half()
+		if !first {
+			p.release()
+		}
+		p = q
 	}
 	if p.w == w && p.h == h {
 		return p
@@ -110,7 +114,7 @@ func fit(w, h, limit int) (int, int) {
 // Eight pixels are filtered at once in the 16-bit lanes of two words: the taps sum to 64, so no lane overflows.
 func (p plane) smooth() plane {
 	const margin = 8
-	tmp, q := make([]uint8, p.w+2*margin), newPlane(p.w, p.h)
+	tmp, q := make([]uint8, p.w+2*margin), borrowPlane(p.w, p.h)
 	wide := make([]uint8, p.w+2*margin)
 	for y := range p.h {
 		var r [7][]uint8
@@ -155,7 +159,7 @@ func filterRows(dst []uint8, r *[7][]uint8) {
 // planes splits a picture into its colours over white.
 func planes(img *image.NRGBA) colour {
 	b := img.Bounds()
-	c := colour{newPlane(b.Dx(), b.Dy()), newPlane(b.Dx(), b.Dy()), newPlane(b.Dx(), b.Dy())}
+	c := colour{borrowPlane(b.Dx(), b.Dy()), borrowPlane(b.Dx(), b.Dy()), borrowPlane(b.Dx(), b.Dy())}
 	for y := range b.Dy() {
 		src := img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):]
 		for k := range c {

@@ -21,7 +21,11 @@ func buildPyramid(base plane, most int) pyramid {
 	w0, h0 := float64(base.w), float64(base.h)
 	for octave := 0; ; octave++ {
 		if octave > 0 {
-			base = base.half()
+			q := base.half()
+			if octave > 1 { // the first was handed in
+				base.release()
+			}
+			base = q
 		}
 		for j := range levelsPerOctave {
 			if len(p.levels) == most {
@@ -38,7 +42,12 @@ func buildPyramid(base plane, most int) pyramid {
 			}
 			// Exact ratios would differ a little between the axes; their mean is within half a pixel.
 			s := (float64(w)/w0 + float64(h)/h0) / 2
-			p.levels = append(p.levels, level{s, q.smooth().smooth()})
+			once := q.smooth()
+			p.levels = append(p.levels, level{s, once.smooth()})
+			once.release()
+			if j > 0 {
+				q.release()
+			}
 		}
 	}
 }
@@ -48,7 +57,11 @@ func fieldPyramid(c colour, most int) (fields []*field, scales []float64) {
 	w0, h0 := float64(c[0].w), float64(c[0].h)
 	for octave := 0; ; octave++ {
 		if octave > 0 {
-			c = c.each(plane.half)
+			q := c.each(plane.half)
+			if octave > 1 { // the first was handed in
+				c.release()
+			}
+			c = q
 		}
 		for j := range levelsPerOctave {
 			f := math.Exp2(-float64(j) / levelsPerOctave)
@@ -60,7 +73,12 @@ func fieldPyramid(c colour, most int) (fields []*field, scales []float64) {
 			if j > 0 {
 				q = c.each(func(p plane) plane { return p.resize(w, h) })
 			}
-			fields = append(fields, newField(q.each(plane.smooth)))
+			smooth := q.each(plane.smooth)
+			fields = append(fields, newField(smooth))
+			smooth.release()
+			if j > 0 {
+				q.release()
+			}
 			scales = append(scales, (float64(w)/w0+float64(h)/h0)/2)
 		}
 	}

@@ -32,13 +32,16 @@ func newQuery(img *image.NRGBA, wanted [Mark + 1]bool) *query {
 		return q
 	}
 	if wanted[Photograph] {
-		q.pyramid = buildPyramid(luma(img, 255).shrink(w, h), 12)
+		base := luma(img, 255).shrink(w, h)
+		q.pyramid = buildPyramid(base, 12)
+		base.release()
 		q.sets[Photograph] = newFeatureSet(w, h, features(q.pyramid, queryFeatures))
 	}
 	if wanted[Mark] {
 		c := planes(img).each(func(p plane) plane { return p.shrink(w, h) })
 		var found []feature
 		found, q.fields, q.scales = emblems(c, queryEmblems, 9)
+		c.release()
 		q.sets[Mark] = newFeatureSet(w, h, found)
 	}
 	return q

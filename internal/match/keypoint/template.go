@@ -86,7 +86,7 @@ func (f *field) vectorAt(x, y int) vector {
 // vectors samples the whole field once.
 func (f *field) vectors() []vector {
 	if f.sampled == nil {
-		f.sampled = make([]vector, f.w*f.h, f.w*f.h+2) // vector instructions read a little beyond the last
+		f.sampled = vectorsKept.take(f.w*f.h + 2)[:f.w*f.h] // vector instructions read a little beyond the last
 		for y := range f.h {
 			row := f.sampled[y*f.w : (y+1)*f.w]
 			for x := 0; x < f.w; x++ {

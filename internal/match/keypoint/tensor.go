@@ -9,6 +9,7 @@ type field struct {
 	w, h    int
 	energy  plane      // strength as brightness, for the detector
 	sampled []vector   // see vectors
+	all     []int32    // behind sums
 	sums    [3][]int32 // integral images of strength and of the two components of direction, (w+1)*(h+1)
 }
 
@@ -25,28 +26,33 @@ const (
 // newField computes the tensor of smoothed planes.
 func newField(c colour) *field {
 	w, h := c[0].w, c[0].h
-	f := &field{w: w, h: h, energy: newPlane(w, h)}
-	raw := make([]int16, 3*w*h)
+	f := &field{w: w, h: h, energy: borrowPlane(w, h)}
+	raw := shortsKept.take(3 * w * h)
+	defer shortsKept.give(raw)
 	rows := func(y int) (out [3][]int16) {
 		for k := range out {
 			out[k] = raw[(3*y+k)*w : (3*y+k+1)*w : (3*y+k+1)*w]
 		}
 		return out
 	}
-	total := make([]int32, (w+1)*(h+1))
+	total := numsKept.take((w + 1) * (h + 1))
+	defer numsKept.give(total)
+	clear(total[:w+1])
 	for y := range h {
 		r := rows(y)
 		tensorRow(c, y, &r)
 		sum := int32(0)
+		total[(y+1)*(w+1)] = 0
 		above, next := total[y*(w+1)+1:][:w], total[(y+1)*(w+1)+1:][:w]
 		for x, v := range r[0] {
 			sum += int32(v)
 			next[x] = above[x] + sum
 		}
 	}
-	all := make([]int32, len(f.sums)*(w+1)*(h+1))
+	f.all = numsKept.take(len(f.sums) * (w + 1) * (h + 1))
 	for i := range f.sums {
-		f.sums[i] = all[i*(w+1)*(h+1) : (i+1)*(w+1)*(h+1)]
+		f.sums[i] = f.all[i*(w+1)*(h+1) : (i+1)*(w+1)*(h+1)]
+		clear(f.sums[i][:w+1])
 	}
 	global := float32(total[len(total)-1]) / float32(w*h)
 	for y := range h {
@@ -59,7 +65,13 @@ func newField(c colour) *field {
 func tensorRow(c colour, y int, out *[3][]int16) {
 	w, h := c[0].w, c[0].h
 	if y == 0 || y == h-1 {
+		for k := range out {
+			clear(out[k])
+		}
 		return
+	}
+	for k := range out {
+		out[k][0], out[k][w-1] = 0, 0
 	}
 	var up, mid, low [3][]uint8
 	for k, p := range c {
@@ -76,6 +88,7 @@ func tensorRow(c colour, y int, out *[3][]int16) {
 		}
 		t := xx + yy
 		if t == 0 {
+			out[0][x], out[1][x], out[2][x] = 0, 0, 0
 			continue
 		}
 		r := float32(math.Sqrt(float64(t)))
@@ -107,6 +120,7 @@ func (f *field) relativeRow(y int, raw [3][]int16, total []int32, global float32
 	for k := range f.sums {
 		prev[k] = f.sums[k][y*(w+1)+1:][:w]
 		next[k] = f.sums[k][(y+1)*(w+1)+1:][:w]
+		f.sums[k][(y+1)*(w+1)] = 0
 	}
 	rel := relation{floor: 0.3*global + 16, share: 0.7 / float32((2*localRadius+1)*(y1-y0))}
 	for x := 0; x < w; x++ {
