@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/casefile"
+	"assay/internal/enforcement"
 	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/ledger"
@@ -62,7 +63,7 @@ type sellerView struct {
 	Listings      []listingRow
 	Cases         []queueRow
 	Edits         bool
-	Statuses      []choice
+	Record        enforcement.Record
 	Verifications []choice
 	Wrong         map[string]*fault.Field
 }
@@ -87,13 +88,13 @@ func (c *Console) showSeller(w http.ResponseWriter, r *http.Request, status int,
 	if v.Listings, _, err = c.listings(r, listing.Filter{SellerID: id, Limit: 20}); err != nil {
 		return err
 	}
+	if v.Record, err = maybe(c.Store.Record(r.Context(), id)); err != nil {
+		return err
+	}
 	if p.Staff() {
 		if v.Cases, err = c.sellerCases(r, id); err != nil {
 			return err
 		}
-	}
-	for _, st := range sellerStatuses {
-		v.Statuses = append(v.Statuses, choice{string(st), "enum.seller_status." + string(st), st == s.Status})
 	}
 	for _, ve := range verifications {
 		v.Verifications = append(v.Verifications, choice{string(ve), "enum.verification." + string(ve), ve == s.Verification})
@@ -115,9 +116,9 @@ func (c *Console) sellerCases(r *http.Request, id string) ([]queueRow, error) {
 
 // saveSeller changes what the marketplace decides about a shop.
 func (c *Console) saveSeller(w http.ResponseWriter, r *http.Request) error {
-	status, verification := seller.Status(r.PostFormValue("status")), seller.Verification(r.PostFormValue("verification"))
+	verification := seller.Verification(r.PostFormValue("verification"))
 	until, wrong := dayField(r, "verified_until")
-	if !slices.Contains(sellerStatuses, status) || !slices.Contains(verifications, verification) {
+	if !slices.Contains(verifications, verification) {
 		return fault.New(fault.Invalid, "the form is not complete")
 	}
 	if len(wrong) > 0 {
@@ -128,13 +129,13 @@ func (c *Console) saveSeller(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		s.Status, s.Verification, s.VerifiedUntil, s.UpdatedAt = status, verification, until, c.Now()
+		s.Verification, s.VerifiedUntil, s.UpdatedAt = verification, until, c.Now()
 		changed, err := c.Store.PutSeller(ctx, s)
 		if err != nil || !changed {
 			return err
 		}
 		_, err = c.Store.Append(ctx, ledger.Entry{At: c.Now(), Actor: who(r).ID, Kind: "seller.changed", Subject: s.ID,
-			Data: []byte(`{"status":"` + string(status) + `","verification":"` + string(verification) + `"}`)})
+			Data: []byte(`{"verification":"` + string(verification) + `"}`)})
 		return err
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/casefile"
+	"assay/internal/enforcement"
 	"assay/internal/fault"
 	"assay/internal/listing"
 	"assay/internal/listing/feed"
@@ -124,6 +125,14 @@ func wanted() []string {
 		keysOf("enum.picture_problem.", picture.CodeUnknownFormat, picture.CodeUnsupported, picture.CodeTooLarge, picture.CodeTruncated, picture.CodeCorrupt),
 		keysOf("enum.picture_problem.", fetch.BadURL, fetch.BadAddress, fetch.NotFound, fetch.Refused, fetch.ServerError, fetch.Timeout,
 			fetch.TooLarge, fetch.WrongType, fetch.TooManyHops, fetch.Broken, fetch.Canceled),
+		keysOf("action.kind.", enforcement.Kinds...),
+		keysOf("action.reason.", append(enforcement.Reasons, enforcement.ReasonMilestone)...),
+		keysOf("action.reversal.", append(enforcement.Reversals, enforcement.ReasonDecision, enforcement.ReasonLadder, enforcement.ReasonReopened)...),
+		keysOf("closure.state.", enforcement.ClosureStates...),
+		keysOf("standing.effect.", enforcement.Effects...),
+		keysOf("standing.is.", seller.Active, seller.Restricted, seller.Suspended, seller.Closed),
+		keysOf("standing.means.", seller.Active, seller.Restricted, seller.Suspended, seller.Closed),
+		keysOf("feed.", "shop_closed", "shop_suspended", "shop_restricted"),
 		keysOf("factor.", lexicon.ReasonCodes()...),
 		keysOf("disguise.", lexicon.DisguiseCodes()...),
 		keysOf("spelling.", lexicon.SpellingReasons()...),
