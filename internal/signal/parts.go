@@ -32,8 +32,10 @@ func (d *Parts) Learn(ctx context.Context, k Known) error {
 		return err
 	}
 	d.Forget(k.Asset.ID)
+	if err := d.index.Add(k.Asset.ID, desc); err != nil {
+		return fmt.Errorf("learn asset %s: %w", k.Asset.ID, err)
+	}
 	d.assets.set(k.Asset.ID, k)
-	d.index.Add(k.Asset.ID, desc)
 	return nil
 }
 

@@ -58,11 +58,9 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 		best, at := guidedLimit+1, int32(-1)
 		q.near(u, v, radius, func(j int32) {
 			f := &q.features[j]
+			dx, dy := float64(f.x)-u, float64(f.y)-v
 			ratio := float64(f.size) / want
-			if ratio < 0.7 || ratio > 1.43 || math.Hypot(float64(f.x)-u, float64(f.y)-v) > radius {
-				return
-			}
-			if math.Abs(wrap(float64(f.angle)-angle-turn)) > 0.4 {
+			if dx*dx+dy*dy > radius*radius || ratio < 0.7 || ratio > 1.43 || apart(float64(f.angle), angle+turn, 0.4) {
 				return
 			}
 			c, _ := f.read(r)

@@ -90,3 +90,16 @@ func TestSmoothKeepsFlatAndMean(t *testing.T) {
 		}
 	})
 }
+
+// wrap brings an angle into -pi..pi.
+func wrap(a float64) float64 { return math.Remainder(a, 2*math.Pi) }
+
+func TestApart(t *testing.T) {
+	for i := range 2000 {
+		a, b := float64(i%50)/4-6, float64(i/50)/4-5
+		want := math.Abs(wrap(a-b)) > 0.4
+		if d := math.Abs(math.Abs(wrap(a-b)) - 0.4); apart(a, b, 0.4) != want && d > 1e-9 {
+			t.Fatalf("%v and %v", a, b)
+		}
+	}
+}

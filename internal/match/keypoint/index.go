@@ -45,7 +45,8 @@ func (ix *Index) Len() int {
 	return len(ix.byID)
 }
 
-// Add makes an asset findable; one of the same id is replaced.
+// Add makes an asset findable; one of the same id is replaced. It fails with ErrKind, or with ErrFull when there are
+// a million assets of its kind.
 func (ix *Index) Add(id string, d *Descriptors) error {
 	if d == nil {
 		return errors.New("keypoint: no descriptors to add for " + id)
@@ -55,8 +56,11 @@ func (ix *Index) Add(id string, d *Descriptors) error {
 	}
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	ix.remove(id)
 	s := &ix.shelfs[d.kind]
+	if e, ok := ix.byID[id]; (!ok || e.kind != d.kind) && len(s.free) == 0 && len(s.assets) == mostSlots {
+		return fmt.Errorf("%w: %d of one kind", ErrFull, mostSlots)
+	}
+	ix.remove(id)
 	if s.posts == nil {
 		s.posts = new(postings)
 	}

@@ -51,11 +51,12 @@ const (
 	BlockScore  = 0.8
 )
 
-// Errors of Describe.
+// Errors of Describe, of reading descriptors, and of Add.
 var (
 	ErrKind    = errors.New("keypoint: unknown kind of asset")
 	ErrSmall   = errors.New("keypoint: picture too small to recognise")
 	ErrPlain   = errors.New("keypoint: picture too plain to recognise")
 	ErrVersion = errors.New("keypoint: descriptors of another version")
 	ErrCorrupt = errors.New("keypoint: corrupt descriptors")
+	ErrFull    = errors.New("keypoint: no room for more assets")
 )

@@ -15,10 +15,23 @@ const (
 )
 
 type posting struct {
-	sign    uint64 // first word of the code
-	asset   uint32
-	feature uint16
+	sign [2]uint32 // first word of the code, lower half first; together they need no padding
+	ref  uint32    // asset and feature
 }
+
+// A reference holds a feature in its lower bits and the slot of its asset above.
+const (
+	featureBits = 12
+	mostSlots   = 1 << (32 - featureBits)
+)
+
+func newPosting(asset uint32, feature int, c *code) posting {
+	return posting{[2]uint32{uint32(c[0]), uint32(c[0] >> 32)}, asset<<featureBits | uint32(feature)}
+}
+
+func (p *posting) word() uint64    { return uint64(p.sign[0]) | uint64(p.sign[1])<<32 }
+func (p *posting) asset() uint32   { return p.ref >> featureBits }
+func (p *posting) feature() uint16 { return uint16(p.ref & (1<<featureBits - 1)) }
 
 type postings struct{ lists [1 << keyWidth][]posting }
 
@@ -29,14 +42,17 @@ func (c *code) key() uint32 {
 func (p *postings) add(asset uint32, all []stored) {
 	for i := range all {
 		l := &p.lists[all[i].code.key()]
-		*l = append(*l, posting{all[i].code[0], asset, uint16(i)})
+		if len(*l) == cap(*l) { // most lists are short: doubling would waste a third of the file
+			*l = append(make([]posting, 0, len(*l)+len(*l)/4+2), *l...)
+		}
+		*l = append(*l, newPosting(asset, i, &all[i].code))
 	}
 }
 
 func (p *postings) remove(asset uint32, all []stored) {
 	for i := range all {
 		l := &p.lists[all[i].code.key()]
-		*l = slices.DeleteFunc(*l, func(q posting) bool { return q.asset == asset })
+		*l = slices.DeleteFunc(*l, func(q posting) bool { return q.asset() == asset })
 	}
 }
 

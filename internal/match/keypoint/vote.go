@@ -17,7 +17,7 @@ const (
 // opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
 var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
 	Photograph: {13, 44, 12, 500, 12},
-	Mark:       {20, 64, len(probes), 1200, 40},
+	Mark:       {20, 64, len(probes), 1200, 200},
 }
 
 // vote is one feature of the query that looks like one of an asset.
@@ -63,11 +63,12 @@ func (s *shelf) votes(q *featureSet, kind Kind) []vote {
 func (s *shelf) scan(list []posting, c *code, near *nearest, v vote) {
 	for j := range list {
 		p := &list[j]
-		if bits.OnesCount64(p.sign^c[0]) > near.sign {
+		if bits.OnesCount64(p.word()^c[0]) > near.sign {
 			continue
 		}
-		if d := c.distance(&s.assets[p.asset].d.features[p.feature].code); d <= near.limit {
-			v.asset, v.feature, v.distance = p.asset, p.feature, uint8(d)
+		asset, feature := p.asset(), p.feature()
+		if d := c.distance(&s.assets[asset].d.features[feature].code); d <= near.limit {
+			v.asset, v.feature, v.distance = asset, feature, uint8(d)
 			near.offer(v)
 		}
 	}
@@ -195,13 +196,20 @@ func (p *placed) supports(t *affine, by *placed) bool {
 	if ratio < 0.7 || ratio > 1.43 {
 		return false
 	}
-	if math.Abs(wrap(p.direction-p.angle-by.direction+by.angle)) > 0.5 {
+	if apart(p.direction-p.angle, by.direction-by.angle, 0.5) {
 		return false
 	}
 	u, v := t.apply(p.x, p.y)
-	far := math.Hypot(p.u-by.u, p.v-by.v)
-	return math.Hypot(u-p.u, v-p.v) < 3*p.qsize+0.15*far
+	fx, fy, dx, dy := p.u-by.u, p.v-by.v, u-p.u, v-p.v
+	reach := 3*p.qsize + 0.15*math.Sqrt(fx*fx+fy*fy)
+	return dx*dx+dy*dy < reach*reach
 }
 
-// wrap brings an angle into -pi..pi.
-func wrap(a float64) float64 { return math.Remainder(a, 2*math.Pi) }
+// apart says that two angles differ by more than most; they may be off by whole turns, up to three.
+func apart(a, b, most float64) bool {
+	d := math.Abs(a - b)
+	for d > math.Pi {
+		d = math.Abs(d - 2*math.Pi)
+	}
+	return d > most
+}
