@@ -60,6 +60,7 @@ type tuning struct {
 	reading
 	FloodShare     float64       `help:"Brake an asset that is held against more than this share of the last pictures or listings; 0 never." default:"0.02" env:"ASSAY_FLOOD_SHARE"`
 	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
+	AlertsKeep     time.Duration `help:"Delete alerts of saved searches after so long, read or not; 0 never." default:"4320h" env:"ASSAY_ALERTS_KEEP"`
 	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
 	MigrateAtStart bool          `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
 	LostAfter      time.Duration `help:"Take up a job again whose worker said nothing for so long." default:"2m30s" env:"ASSAY_LOST_AFTER"`
@@ -101,7 +102,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	if a.engine, err = screening.NewEngine(p, words, a.log); err != nil {
 		return err
 	}
-	if err := t.reading.join(a.engine); err != nil {
+	if err := t.reading.join(a.engine, a.store); err != nil {
 		return err
 	}
 	if t.on() {
@@ -123,7 +124,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	flood.Share = t.FloodShare
 	a.walker = &search.Walker{Store: a.store, Now: now}
 	a.bench = &trial.Bench{Store: a.store, Queue: a.store.Jobs(), Now: now}
-	a.searches = &search.Keeper{Store: a.store, Now: now, Atomic: a.store.Atomic}
+	a.searches = &search.Keeper{Store: a.store, Now: now, Keep: t.AlertsKeep, Atomic: a.store.Atomic}
 	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Desk: a.desk, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
 	return nil
 }

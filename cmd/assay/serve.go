@@ -95,7 +95,7 @@ func (a *app) watch(ctx context.Context) error {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.follower.Run(gctx) })
-	g.Go(func() error { return a.followPolicy(gctx) })
+	g.Go(func() error { return a.followPolicies(gctx) })
 	return g.Wait()
 }
 

@@ -56,7 +56,7 @@ func (a *app) work(ctx context.Context, runner *river.Runner) error {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.follower.Run(gctx) })
-	g.Go(func() error { return a.followPolicy(gctx) })
+	g.Go(func() error { return a.followPolicies(gctx) })
 	err := g.Wait()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
@@ -68,5 +68,8 @@ func (a *app) work(ctx context.Context, runner *river.Runner) error {
 
 // clean drops sessions and idempotency records that are over.
 func (a *app) clean(ctx context.Context, _ json.RawMessage) error {
+	if _, err := a.searches.Tidy(ctx); err != nil {
+		return err
+	}
 	return a.store.DeleteExpired(ctx, time.Now().UTC())
 }

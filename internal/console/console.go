@@ -37,6 +37,8 @@ type Store interface {
 	enforcement.Store
 	ledger.Store
 	access.Store
+	// FirstPictures are the hashes of the first stored picture of revisions.
+	FirstPictures(ctx context.Context, revisionIDs []string) (map[string]string, error)
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
 }
 
@@ -89,7 +91,7 @@ type Console struct {
 	Deps
 	sessions *scs.SessionManager
 	static   *static
-	pages    map[string]*language // by language
+	pages    *voices
 	thumbs   *thumbs
 	routes   []route
 }
@@ -101,7 +103,7 @@ func New(d Deps) *Console {
 		d.MaxUpload = 2 << 30
 	}
 	c := &Console{Deps: d, sessions: newSessions(d), static: newStatic(), thumbs: newThumbs(d.Blobs)}
-	c.pages = newLanguages(c.static)
+	c.pages = newVoices(c.static)
 	c.routes = c.table()
 	return c
 }

@@ -16,14 +16,14 @@ import (
 
 // pagesOf are the pages each role opens in a day.
 var pagesOf = map[access.Role][]string{
-	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP",
+	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/sellers/" + consoletest.OtherShop + "/standing", "/closures", "/closures?state=refused", "/ladder", "/ladder/default@1",
 		"/registry/holders", "/registry/brands", "/registry/rights", "/registry/assets", "/registry/licences", "/registry/holders/new", "/registry/brands/new",
 		"/registry/rights/new?brand=bolt", "/registry/assets/new?brand=bolt", "/registry/licences/new?brand=bolt", "/registry/holders/bolt-holder", "/registry/brands/bolt",
 		"/registry/rights/bolt-tm", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence", "/registry/assets/bolt-mark/edit", "/registry/licences/bolt-licence/edit",
-		"/registry/rights/bolt-tm/edit", "/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/ledger?subject=bolt", "/accounts", "/accounts/new", "/keys", "/listings/LISTING"},
-	access.Reviewer: {"/queue", "/cases/case-suspect-0", "/listings/LISTING", "/sellers/SHOP"},
+		"/registry/rights/bolt-tm/edit", "/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/policy/default@2", "/policy/new", "/trials/back-test", "/trials/shadow:default@2", "/ledger", "/ledger?subject=bolt", "/accounts", "/accounts/new", "/keys", "/listings/LISTING"},
+	access.Reviewer: {"/policy/default@2", "/trials/back-test", "/queue", "/cases/case-suspect-0", "/listings/LISTING", "/sellers/SHOP"},
 	access.Holder:   {"/search?words=BOLT,%20%22no%20such%22", "/searches", "/searches/bolt-search", "/alerts", "/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new"},
-	access.Seller:   {"/", "/listings", "/listings/LISTING", "/sellers/SHOP", "/registry/licences", "/registry/licences/bolt-licence", "/feeds", "/feeds/feed-old", "/dry-run"},
+	access.Seller:   {"/", "/listings", "/listings/LISTING", "/sellers/SHOP", "/standing", "/registry/licences", "/registry/licences/bolt-licence", "/feeds", "/feeds/feed-old", "/dry-run"},
 	access.Partner:  {"/registry/brands", "/registry/brands/bolt", "/registry/assets/bolt-mark"},
 }
 
@@ -33,7 +33,11 @@ func (s *site) fillIn(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
+	groups, err := s.Store.GroupsOf(t.Context(), k.ID)
+	if err != nil || len(groups) == 0 {
+		t.Fatal("no group", err)
+	}
+	return strings.NewReplacer("GROUP", groups[0].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
 }
 
 func (s *site) everyPageInEveryLanguage(t *testing.T) {

@@ -2,6 +2,7 @@ package consoletest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"assay/internal/access"
@@ -12,6 +13,7 @@ import (
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
 )
@@ -26,6 +28,9 @@ const (
 	MarkAsset   = "bolt-mark"
 	NameAsset   = "bolt-name"
 	Licence     = "bolt-licence"
+
+	Shadow   = "default@2" // judges beside the policy in force
+	BackTest = "back-test"
 
 	HolderSearch = "bolt-search"
 	HouseSearch  = "house-search"
@@ -54,11 +59,37 @@ func (s *Stage) fill() {
 	}
 	s.Suspect(90, Hostile, OtherShop)
 	s.Clean("clean-1", "손뜨개 컵받침", Shop)
+	s.similar()
 	s.searches()
+	s.standing()
+	s.trials()
 	s.must(s.Store.PutFeed(s.t.Context(), listing.Feed{ID: "feed-old", Market: "main", SellerID: Shop, Name: "spring.csv", Format: "csv", Blob: s.blob([]byte("x")),
 		State: listing.FeedDone, Rows: 3, Changed: 2, Rejected: 1, ActorID: "system", CreatedAt: Now(), UpdatedAt: Now()}))
 	s.must(s.Store.AddProblems(s.t.Context(), []listing.RowProblem{{FeedID: "feed-old", Line: 3, RowID: "=1+1", Column: "title", Code: "missing_title",
 		Message: "title: the title is missing", Rejected: true, Raw: "<b>,,1"}}))
+}
+
+// trials saves a second version of the policy that runs as a shadow, with what
+// it says of the listings, and a finished back-test of it.
+func (s *Stage) trials() {
+	s.t.Helper()
+	ctx := s.t.Context()
+	source := strings.NewReplacer("number: 1\n", "number: 2\n", "text_review: 0.50", "text_review: 0.40").Replace(string(policy.DefaultSource()))
+	s.must(s.Store.PutPolicy(ctx, verdict.Version{ID: Shadow, Source: source, ActorID: "account-admin", CreatedAt: Now()}))
+	s.must(s.Store.SetShadow(ctx, Shadow, true))
+	s.must(s.Store.PutBackTest(ctx, trial.BackTest{ID: BackTest, PolicyID: Shadow, From: Now().AddDate(0, -1, 0), Until: Now(), Most: 100, State: trial.Done,
+		Looked: 3, ActorID: "account-admin", CreatedAt: Now(), UpdatedAt: Now()}))
+	cases, err := s.Store.Cases(ctx, casefile.Filter{})
+	s.must(err)
+	now := []verdict.Decision{verdict.Block, verdict.Review, verdict.Pass}
+	var rows []trial.Row
+	for i, c := range cases.Cases {
+		for _, id := range []string{BackTest, trial.ShadowID(Shadow)} {
+			rows = append(rows, trial.Row{TrialID: id, VerdictID: c.VerdictID, RevisionID: c.RevisionID, ListingID: c.ListingID, SellerID: c.SellerID, Title: c.Title,
+				Was: verdict.Review, Now: now[i%3], Rules: []string{"claim-sure"}, CreatedAt: Now()})
+		}
+	}
+	s.must(s.Store.AddRows(ctx, rows))
 }
 
 // searches saves a search for the holder and one for the house, and has the
@@ -69,7 +100,7 @@ func (s *Stage) searches() {
 	q := search.Query{Words: []search.Word{{Text: "BOLT"}, {Text: "100% 정품급, 로고 가림 없음", Kind: lexicon.KindPhrase}}}
 	s.must(s.Store.PutSearch(ctx, search.Saved{ID: HolderSearch, HolderID: Holder, Name: "볼트 <b>전부</b>", Query: q, ActorID: "system", CreatedAt: Now(), UpdatedAt: Now()}))
 	s.must(s.Store.PutSearch(ctx, search.Saved{ID: HouseSearch, Name: "Bolt, all", Query: q, ActorID: "system", CreatedAt: Now(), UpdatedAt: Now()}))
-	found, err := s.Walker.Run(ctx, q, "", 100)
+	found, err := s.Walker.Run(ctx, "", q, "", 100)
 	s.must(err)
 	for _, h := range found.Hits {
 		for id, holder := range map[string]string{HolderSearch: Holder, HouseSearch: ""} {
@@ -145,7 +176,7 @@ func (s *Stage) Suspect(n int, title, shop string) casefile.Case {
 		due = Now().Add(-3 * time.Hour)
 	}
 	k := casefile.Case{ID: "case-" + id, ListingID: rev.ListingID, RevisionID: rev.ID, VerdictID: v.ID, SellerID: shop, BrandID: Brand, HolderID: Holder,
-		Title: rev.Offer.Title, Reason: "picture_mark", Proposed: v.Decision, Score: v.Score, Priority: 100 - n, State: casefile.Open, DueAt: due,
+		Title: rev.Offer.Title, Reason: "picture_mark", Proposed: v.Decision, Score: v.Score, TurnAt: Now().Add(time.Duration(n) * time.Minute), State: casefile.Open, DueAt: due,
 		CreatedAt: Now().Add(-2 * time.Hour), UpdatedAt: Now()}
 	s.must(s.Store.PutCase(s.t.Context(), k))
 	_, err := s.Store.SetStatus(s.t.Context(), rev.ListingID, rev.Number, listing.Held, Now())
