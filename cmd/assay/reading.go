@@ -2,32 +2,62 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"assay/internal/match/ocr"
 	"assay/internal/screening"
 	"assay/internal/signal"
 )
 
-// reading says whether sentences in pictures are read.
+// reading says how sentences in pictures are read.
 type reading struct {
-	NoReading bool `help:"Do not read sentences in pictures, though tesseract is there." env:"ASSAY_NO_READING"`
+	NoReading   bool `help:"Do not read sentences in pictures." env:"ASSAY_NO_READING"`
+	NoTesseract bool `help:"Do not ask tesseract, though it is there, about lines that our own reader leaves in doubt." env:"ASSAY_NO_TESSERACT"`
 }
 
-// join adds the reader to an engine's eyes. Without tesseract it is silent.
-func (r reading) join(e *screening.Engine) {
-	if !r.NoReading {
-		e.AddEye(signal.NewLines(ocr.NewTesseract(ocr.TesseractOptions{})))
+// eyes are the built-in reader, and tesseract beside it where it is installed.
+func (r reading) eyes() (ocr.Eyes, error) {
+	n, err := ocr.NewNetwork()
+	if err != nil {
+		return ocr.Eyes{}, err
 	}
+	e := ocr.Eyes{Network: n}
+	if t := ocr.NewTesseract(ocr.TesseractOptions{}); !r.NoTesseract {
+		if scripts, _ := t.Available(); len(scripts) > 0 {
+			e.Second = t
+		}
+	}
+	return e, nil
+}
+
+// join adds the readers to an engine's eyes; what they read is kept in pages,
+// nil for memory only.
+func (r reading) join(e *screening.Engine, pages signal.Pages) error {
+	if r.NoReading {
+		return nil
+	}
+	eyes, err := r.eyes()
+	if err != nil {
+		return err
+	}
+	e.AddEye(signal.NewLines(eyes, pages))
+	return nil
 }
 
 // reader is the doctor's line about it.
 func reader() finding {
-	scripts, reason := ocr.NewTesseract(ocr.TesseractOptions{}).Available()
-	switch {
-	case len(scripts) == 0:
-		return finding{"text in pictures", "off", reason}
-	case reason != "":
-		return finding{"text in pictures", "on", fmt.Sprintf("%v; %s", scripts, reason)}
+	eyes, err := reading{}.eyes()
+	if err != nil {
+		return finding{"text in pictures", "off", err.Error()}
 	}
-	return finding{"text in pictures", "on", fmt.Sprint(scripts)}
+	scripts, reason := eyes.Available()
+	names := make([]string, len(scripts))
+	for i, s := range scripts {
+		names[i] = string(s)
+	}
+	text := fmt.Sprintf("%s: %s", eyes.Name(), strings.Join(names, ", "))
+	if reason != "" {
+		text += "; " + reason
+	}
+	return finding{"text in pictures", "on", text}
 }

@@ -124,7 +124,9 @@ func (cmd *screenCommand) engine(log *slog.Logger) (*screening.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd.reading.join(engine)
+	if err := cmd.reading.join(engine, nil); err != nil {
+		return nil, err
+	}
 	if !cmd.on() {
 		return engine, nil
 	}

@@ -224,7 +224,7 @@ func (s *Service) DryRun(ctx context.Context, sellerID string, row listing.Row) 
 	for i := range rev.Offer.Pictures {
 		rev.Offer.Pictures[i].State = listing.PictureStored
 	}
-	o, err := s.judge(ctx, rev, sellerID, func(ctx context.Context, p listing.Picture) ([]byte, error) {
+	o, err := s.judge(signal.Unkept(ctx), rev, sellerID, func(ctx context.Context, p listing.Picture) ([]byte, error) {
 		if p.Hash != "" {
 			return s.Blobs.Get(ctx, p.Hash)
 		}

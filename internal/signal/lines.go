@@ -10,6 +10,7 @@ import (
 	"sync"
 	"unicode"
 
+	"assay/internal/fault"
 	"assay/internal/match/lexicon"
 	"assay/internal/match/ocr"
 	"assay/internal/registry"
@@ -22,25 +23,35 @@ const PictureText Kind = "picture.text"
 // Lines reads the sentences in pictures: protected phrases it states itself,
 // everything else legible it hands on to the detectors of words.
 type Lines struct {
-	reader  ocr.Reader
+	eyes    ocr.Eyes
 	phrases *ocr.Phrases
 	assets  knownAssets
 	mu      sync.Mutex
 	wanted  map[string]ocr.Script // script of each wording, by asset or brand
 	pages   *pageShelf
+	store   Pages
 }
 
-// NewLines is a detector that reads with r and knows no phrase yet.
-func NewLines(r ocr.Reader) *Lines {
-	return &Lines{reader: r, phrases: ocr.NewPhrases(), assets: newKnownAssets(), wanted: map[string]ocr.Script{}, pages: newPageShelf(maxPages)}
+// Pages keeps what was read in pictures, by content hash and frame, for one
+// version of the readers: derived data, which may be lost. Reading fails with
+// fault.NotFound when there is none.
+type Pages interface {
+	Reading(ctx context.Context, picture, reader string) ([]byte, error)
+	PutReading(ctx context.Context, picture, reader string, data []byte) error
+}
+
+// NewLines is a detector that reads with e and knows no phrase yet. What it
+// reads is kept in pages, or in memory only when pages is nil.
+func NewLines(e ocr.Eyes, pages Pages) *Lines {
+	return &Lines{eyes: e, store: pages, phrases: ocr.NewPhrases(), assets: newKnownAssets(), wanted: map[string]ocr.Script{}, pages: newPageShelf(maxPages)}
 }
 
 // Name names the reader too: what another reader says is another finding.
-func (d *Lines) Name() string { return "lines/1+" + d.reader.Name() }
+func (d *Lines) Name() string { return "lines/2+" + d.eyes.Name() }
 
 // Available says which scripts are read now, and why others are not; reason
 // is empty when nothing is amiss.
-func (d *Lines) Available() (scripts []ocr.Script, reason string) { return d.reader.Available() }
+func (d *Lines) Available() (scripts []ocr.Script, reason string) { return d.eyes.Available() }
 
 // Learn takes in a phrase. Reading costs a second a picture, so pictures are
 // read in the scripts of phrases only; names are found in what was read.
@@ -91,7 +102,7 @@ func scriptOf(text string) ocr.Script {
 
 // scripts are those that something is protected in and that can be read.
 func (d *Lines) scripts() []ocr.Script {
-	can, _ := d.reader.Available()
+	can, _ := d.eyes.Available()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var out []ocr.Script
@@ -132,7 +143,7 @@ func (d *Lines) Look(ctx context.Context, p *LoadedPicture) ([]Signal, error) {
 		}
 		for _, r := range page.Texts(worthReading) {
 			out = append(out, Signal{Kind: PictureText, Detector: d.Name(), Score: r.Confidence, Spans: []Span{{Field: "picture", End: len(r.Text), Text: r.Text}},
-				Sighting: lineSighting(page.Lines[r.Line], n, frame.Bounds())})
+				Sighting: sighting(page.Lines[r.Line].Outline, page.Lines[r.Line].Angle, n, frame.Bounds())})
 		}
 	}
 	return out, nil
@@ -143,57 +154,81 @@ func (d *Lines) Look(ctx context.Context, p *LoadedPicture) ([]Signal, error) {
 const worthReading = 0.60
 
 // page is what stands in one frame: remembered, or read now. Lines that look
-// like bad readings of a phrase are read a second time.
+// like bad readings of a phrase are read again.
 func (d *Lines) page(ctx context.Context, hash string, frame int, img *image.NRGBA, scripts []ocr.Script) (*ocr.Page, error) {
-	key := ""
+	reader, picture := fmt.Sprintf("%s %v", d.eyes.Name(), scripts), ""
 	if hash != "" {
-		key = fmt.Sprintf("%s %s %v %d", d.reader.Name(), hash, scripts, frame)
+		picture = fmt.Sprintf("%s %d", hash, frame)
 	}
-	page, ok := d.pages.get(key)
-	var err error
-	if !ok {
-		if page, err = ocr.Read(ctx, img, d.reader, scripts); err != nil {
-			return nil, err
-		}
-	}
-	page, err = page.Again(ctx, img, d.reader, d.phrases.Doubtful)
+	page, known, err := d.recall(ctx, picture, reader)
 	if err != nil {
 		return nil, err
 	}
-	d.pages.put(key, page)
-	return page, nil
-}
-
-// found are the phrases of a page, each at its best reading.
-func (d *Lines) found(page *ocr.Page, frame int, r image.Rectangle) []Signal {
-	type hit struct {
-		ocr.Hit
-		reading ocr.Reading
-	}
-	best := map[string]hit{}
-	var order []string
-	for _, reading := range page.Readings {
-		for _, h := range d.phrases.Match(reading.Text, reading.Confidence) {
-			old, seen := best[h.ID]
-			if !seen {
-				order = append(order, h.ID)
-			}
-			if !seen || h.Similarity > old.Similarity {
-				best[h.ID] = hit{h, reading}
-			}
+	if !known {
+		if page, err = d.eyes.Read(ctx, img, scripts); err != nil {
+			return nil, err
 		}
 	}
+	before := page
+	if page, err = d.eyes.Again(ctx, img, page, d.phrases.Doubtful); err != nil {
+		return nil, err
+	}
+	if picture == "" || known && page.Equal(before) {
+		return page, nil
+	}
+	d.pages.put(picture+" "+reader, page)
+	return page, d.keep(ctx, picture, reader, page)
+}
+
+// recall is the page as it was read before, if it was. One that was damaged in
+// the store is read anew.
+func (d *Lines) recall(ctx context.Context, picture, reader string) (page *ocr.Page, ok bool, err error) {
+	key := picture + " " + reader
+	if page, ok = d.pages.get(key); ok || d.store == nil || picture == "" {
+		return page, ok, nil
+	}
+	data, err := d.store.Reading(ctx, picture, reader)
+	if fault.Is(err, fault.NotFound) {
+		return nil, false, nil
+	}
+	page = new(ocr.Page)
+	if err != nil || page.UnmarshalBinary(data) != nil {
+		return nil, false, err
+	}
+	d.pages.put(key, page)
+	return page, true, nil
+}
+
+// unkept marks a context whose pictures are not to be remembered for good.
+type unkept struct{}
+
+// Unkept is ctx for looking at pictures of which nothing may be stored.
+func Unkept(ctx context.Context) context.Context { return context.WithValue(ctx, unkept{}, true) }
+
+func (d *Lines) keep(ctx context.Context, picture, reader string, page *ocr.Page) error {
+	if d.store == nil || ctx.Value(unkept{}) != nil {
+		return nil
+	}
+	data, err := page.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return d.store.PutReading(ctx, picture, reader, data)
+}
+
+// found are the phrases of a page.
+func (d *Lines) found(page *ocr.Page, frame int, r image.Rectangle) []Signal {
 	var out []Signal
-	for _, id := range order {
-		k, ok := d.assets.get(id)
+	for _, f := range d.phrases.On(page) {
+		k, ok := d.assets.get(f.ID)
 		if !ok {
 			continue // forgotten while we read
 		}
-		h := best[id]
-		out = append(out, Signal{Kind: TextPhrase, Detector: d.Name(), AssetID: id, BrandID: k.Asset.BrandID, RightID: k.Asset.RightID,
-			Score: sentenceScore(h.Similarity), Intent: "protected_sentence",
-			Spans:    []Span{{Field: "picture", Start: h.Start, End: h.End, Text: h.reading.Text[h.Start:h.End], Matched: h.Hit.Text}},
-			Sighting: lineSighting(page.Lines[h.reading.Line], frame, r), For: []Factor{{Code: "phrase_found", Weight: h.Similarity}}})
+		text := f.Reading.Text
+		out = append(out, Signal{Kind: TextPhrase, Detector: d.Name(), AssetID: f.ID, BrandID: k.Asset.BrandID, RightID: k.Asset.RightID,
+			Score: sentenceScore(f.Similarity), Intent: "protected_sentence",
+			Spans:    []Span{{Field: "picture", Start: f.Start, End: f.End, Text: text[f.Start:f.End], Matched: f.Hit.Text}},
+			Sighting: sighting(page.Outline(f.Lines), page.Lines[f.Lines[0]].Angle, frame, r), For: []Factor{{Code: "phrase_found", Weight: f.Similarity}}})
 	}
 	return out
 }
@@ -204,9 +239,9 @@ func sentenceScore(similarity float64) float64 {
 	return 0.60 + 0.35*max(0, similarity-0.70)/0.30
 }
 
-func lineSighting(l ocr.Line, frame int, r image.Rectangle) *Sighting {
-	s := &Sighting{Frame: frame, Rotation: l.Angle}
-	for _, p := range l.Outline {
+func sighting(outline [4]ocr.Point, angle float64, frame int, r image.Rectangle) *Sighting {
+	s := &Sighting{Frame: frame, Rotation: angle}
+	for _, p := range outline {
 		s.Outline = append(s.Outline, Point{X: p.X / float64(r.Dx()), Y: p.Y / float64(r.Dy())})
 	}
 	return s

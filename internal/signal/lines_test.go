@@ -15,6 +15,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"assay/internal/fault"
 	"assay/internal/match/ocr"
 	"assay/internal/registry"
 )
@@ -63,7 +64,7 @@ var norvik = Known{Brand: registry.Brand{ID: "b1", Name: "Norvik"},
 
 func TestLinesStatePhrases(t *testing.T) {
 	r := &scribe{script: ocr.Latin, text: "| Genuine Norvik Parts"}
-	d := NewLines(r)
+	d := NewLines(ocr.Eyes{Second: r}, nil)
 	if err := d.Learn(context.Background(), norvik); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestLinesStatePhrases(t *testing.T) {
 		t.Fatalf("%+v, %v", found, err)
 	}
 	f := found[0]
-	if f.Kind != TextPhrase || f.AssetID != "a1" || f.BrandID != "b1" || f.RightID != "r1" || f.Score < 0.94 || f.Detector != "lines/1+scribe/1" {
+	if f.Kind != TextPhrase || f.AssetID != "a1" || f.BrandID != "b1" || f.RightID != "r1" || f.Score < 0.94 || f.Detector != "lines/2+scribe/1" {
 		t.Errorf("%+v", f)
 	}
 	if s := f.Spans[0]; s.Text != "Genuine Norvik Parts" || r.text[s.Start:s.End] != s.Text || s.Matched != norvik.Asset.Text {
@@ -95,7 +96,7 @@ func TestLinesStatePhrases(t *testing.T) {
 // A picture is read once, whatever the registry learns later; another one anew.
 func TestLinesReadOnce(t *testing.T) {
 	r := &scribe{script: ocr.Latin, text: "Genuine Norvik Parts"}
-	d := NewLines(r)
+	d := NewLines(ocr.Eyes{Second: r}, nil)
 	if found, err := d.Look(context.Background(), signboard(t, "sha256:1", "Genuine")); err != nil || len(found) != 0 || r.calls.Load() != 0 {
 		t.Fatalf("nothing is registered, yet the picture was read: %+v, %v", found, err)
 	}
@@ -128,7 +129,7 @@ func TestLinesReadOnce(t *testing.T) {
 
 func TestLinesScripts(t *testing.T) {
 	r := &scribe{script: ocr.Hangul, text: "-"}
-	d := NewLines(r)
+	d := NewLines(ocr.Eyes{Second: r}, nil)
 	learn := func(k Known) {
 		if err := d.Learn(context.Background(), k); err != nil {
 			t.Fatal(err)
@@ -151,7 +152,7 @@ func TestLinesScripts(t *testing.T) {
 
 func TestLinesReaderFails(t *testing.T) {
 	broken := errors.New("broken")
-	d := NewLines(&scribe{script: ocr.Latin, err: broken})
+	d := NewLines(ocr.Eyes{Second: &scribe{script: ocr.Latin, err: broken}}, nil)
 	if err := d.Learn(context.Background(), norvik); err != nil {
 		t.Fatal(err)
 	}
@@ -184,5 +185,55 @@ func TestReadFields(t *testing.T) {
 	}
 	if WhereRead(read, "title", 0) != nil || WhereRead(read, "picture:0", 500) != nil || WhereRead(read, "picture:9", 0) != nil {
 		t.Error("found what was not read")
+	}
+}
+
+// drawer keeps pages in memory.
+type drawer map[string][]byte
+
+func (d drawer) Reading(_ context.Context, picture, reader string) ([]byte, error) {
+	if data, ok := d[picture+reader]; ok {
+		return data, nil
+	}
+	return nil, fault.New(fault.NotFound, "nothing was read")
+}
+
+func (d drawer) PutReading(_ context.Context, picture, reader string, data []byte) error {
+	d[picture+reader] = data
+	return nil
+}
+
+// What was read outlives the process, unless nothing may be stored or the
+// store is damaged.
+func TestLinesAreKept(t *testing.T) {
+	r, kept := &scribe{script: ocr.Latin, text: "Genuine Norvik Parts"}, drawer{}
+	look := func(ctx context.Context) {
+		t.Helper()
+		d := NewLines(ocr.Eyes{Second: r}, kept)
+		if err := d.Learn(ctx, norvik); err != nil {
+			t.Fatal(err)
+		}
+		found, err := d.Look(ctx, signboard(t, "sha256:1", "Genuine Norvik Parts"))
+		if err != nil || len(found) != 2 || found[0].AssetID != "a1" {
+			t.Fatalf("%+v, %v", found, err)
+		}
+	}
+	look(Unkept(context.Background()))
+	if len(kept) != 0 {
+		t.Fatal("kept against the word")
+	}
+	for range 3 {
+		look(context.Background())
+	}
+	if len(kept) != 1 || r.calls.Load() != 2 {
+		t.Errorf("%d pages are kept, read %d times", len(kept), r.calls.Load())
+	}
+	for key, data := range kept {
+		kept[key] = data[:len(data)/2]
+	}
+	look(context.Background())
+	look(context.Background())
+	if r.calls.Load() != 3 {
+		t.Errorf("read %d times", r.calls.Load())
 	}
 }

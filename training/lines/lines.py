@@ -75,9 +75,9 @@ class Words:
         u = r.random()
         if u < .42:
             return r.choice(self.zh)
-        if u < .70:
+        if u < .80:
             return ''.join(r.choice(self.level1) for _ in range(r.randint(1, 4)))
-        if u < .82:
+        if u < .86:
             return ''.join(r.choice(self.hanzi) for _ in range(r.randint(1, 4)))
         if u < .92:
             return r.choice(self.tw)
@@ -159,9 +159,13 @@ class Drawer:
             return one
         return r.choice(kept)
 
-    def choose(self, r, kind):
-        """A font, its size, and a text that it can draw."""
+    def choose(self, r, kind, text=None):
+        """A font, its size, and a text that it can draw: the one given, or one of random words."""
         _, px, face, cover = self.pick(r, kind)
+        while text is not None and any(c not in cover and c != ' ' for c in text):
+            _, px, face, cover = self.pick(r, kind)
+        if text is not None:
+            return face, px, text
         for _ in range(6):
             t = self.words.line(r, kind)
             if all(c in cover or c == ' ' for c in t):
@@ -207,8 +211,9 @@ class Drawer:
             line = np.asarray(line)
         return np.asarray(ink), line, (n, m, w - n, h - m)
 
-    def line(self, r, kind):
-        face, px, t = self.choose(r, kind)
+    def line(self, r, kind, text=None):
+        """A view of a line and its labels, or None when chance drew nothing legible."""
+        face, px, t = self.choose(r, kind, text)
         spelt = self.labels.spell(t)
         if not t or spelt is None or len(spelt) < 2:
             return None
@@ -299,7 +304,7 @@ class Drawer:
         return cv2.warpAffine(v, M, (width, HEIGHT), flags=(cv2.INTER_CUBIC if s < 1 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
 
 
-KINDS = ['ko'] * 40 + ['zh'] * 40 + ['latin'] * 17 + ['ja'] * 3
+KINDS = ['ko'] * 32 + ['zh'] * 52 + ['latin'] * 13 + ['ja'] * 3
 
 if __name__ == '__main__':
     import sys, time

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"math"
 	"slices"
 )
 
@@ -13,7 +14,9 @@ type Reading struct {
 	Text       string
 	Confidence float64
 	Script     Script
-	Bare       bool // read with what lies behind the text removed
+	Bare       bool   // read with what lies behind the text removed
+	Look       Look   // of the network
+	Trace      *Trace // what else could stand there; nil when the network did not read it
 }
 
 // Page is what was read in one picture. It never changes; Again returns
@@ -22,7 +25,13 @@ type Page struct {
 	Lines    []Line
 	Readings []Reading
 	scripts  []Script
-	twice    []bool // lines that were read a second time
+	looked   []Look // how many looks the network has had at each line
+	twice    []bool // lines that the second reader read a second time
+}
+
+// Equal says whether nothing was read in q that was not in p.
+func (p *Page) Equal(q *Page) bool {
+	return len(p.Readings) == len(q.Readings) && slices.Equal(p.looked, q.looked) && slices.Equal(p.twice, q.twice)
 }
 
 const (
@@ -37,68 +46,6 @@ const (
 	legible    = 0.45
 	likelyText = 0.50
 )
-
-// Read finds the lines of img and reads them in the scripts wanted, each line
-// until a reading is sure; unsure ones a second time with the background
-// removed. A picture without lines costs no reading at all.
-func Read(ctx context.Context, img *image.NRGBA, r Reader, scripts []Script) (*Page, error) {
-	most := min(max(leastLines, linesPerMegapixel*img.Rect.Dx()*img.Rect.Dy()/1_000_000), mostLines)
-	p := &Page{Lines: Find(ctx, img, most), scripts: scripts}
-	p.twice = make([]bool, len(p.Lines))
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	plain := make([]*image.Gray, len(p.Lines))
-	open := make([]int, len(p.Lines))
-	for i, l := range p.Lines {
-		plain[i], open[i] = l.Plain(img), i
-	}
-	for _, s := range scripts {
-		strips := make([]*image.Gray, len(open))
-		for n, i := range open {
-			strips[n] = plain[i]
-		}
-		if err := p.read(ctx, r, s, open, strips, false); err != nil {
-			return nil, err
-		}
-		open = slices.DeleteFunc(open, func(i int) bool { return p.best(i).Confidence >= sure })
-	}
-	return p.again(ctx, img, r, func(best Reading) bool {
-		return best.Confidence < sure && (best.Confidence >= legible || p.Lines[best.Line].Score >= likelyText)
-	})
-}
-
-// Again reads lines a second time, with the background removed and also beyond
-// their ends: those that were read once and whose readings are doubtful.
-func (p *Page) Again(ctx context.Context, img *image.NRGBA, r Reader, doubtful func(readings []Reading) bool) (*Page, error) {
-	return p.again(ctx, img, r, func(best Reading) bool {
-		var readings []Reading
-		for _, o := range p.Readings {
-			if o.Line == best.Line {
-				readings = append(readings, o)
-			}
-		}
-		return doubtful(readings)
-	})
-}
-
-func (p *Page) again(ctx context.Context, img *image.NRGBA, r Reader, want func(best Reading) bool) (*Page, error) {
-	next := &Page{Lines: p.Lines, Readings: slices.Clone(p.Readings), scripts: p.scripts, twice: slices.Clone(p.twice)}
-	for _, s := range p.scripts {
-		var open []int
-		var strips []*image.Gray
-		for i, l := range p.Lines {
-			if best := p.best(i); !next.twice[i] && best.Script == s && want(best) {
-				strips, open = append(strips, l.Bare(img, false), l.Bare(img, true)), append(open, i, i)
-				next.twice[i] = true
-			}
-		}
-		if err := next.read(ctx, r, s, open, strips, true); err != nil {
-			return nil, err
-		}
-	}
-	return next, nil
-}
 
 // read reads strips, each of the line of the same place in open.
 func (p *Page) read(ctx context.Context, r Reader, s Script, open []int, strips []*image.Gray, bare bool) error {
@@ -175,3 +122,5 @@ func (l *Line) contains(q Point) bool {
 	}
 	return true
 }
+
+func sincos(degrees float64) (sin, cos float64) { return math.Sincos(degrees * math.Pi / 180) }

@@ -43,15 +43,15 @@ func sign(t *testing.T) *image.NRGBA {
 // A sure reading needs no other script, a doubtful one all and a second look.
 func TestPageReadsNoMoreThanItMust(t *testing.T) {
 	sure := &parrot{says: map[Script]Text{Hangul: {Text: "한빛솔", Confidence: 0.9}}}
-	if _, err := Read(context.Background(), sign(t), sure, Scripts); err != nil || sure.calls[Hangul] != 1 || len(sure.calls) != 1 {
+	if _, err := by(sure).Read(context.Background(), sign(t), Scripts); err != nil || sure.calls[Hangul] != 1 || len(sure.calls) != 1 {
 		t.Errorf("%+v, %v", sure.calls, err)
 	}
 	unsure := &parrot{says: map[Script]Text{Hangul: {Text: "한", Confidence: 0.2}, Latin: {Text: "Auth", Confidence: 0.6}}}
-	page, err := Read(context.Background(), sign(t), unsure, Scripts)
+	page, err := by(unsure).Read(context.Background(), sign(t), Scripts)
 	if err != nil || unsure.calls[Hangul] != 1 || unsure.calls[Han] != 1 || unsure.calls[Latin] != 2 {
 		t.Errorf("%+v, %v", unsure.calls, err)
 	}
-	again, err := page.Again(context.Background(), sign(t), unsure, func([]Reading) bool { return true })
+	again, err := by(unsure).Again(context.Background(), sign(t), page, func([]Reading) bool { return true })
 	if err != nil || unsure.calls[Latin] != 2 || len(again.Readings) != len(page.Readings) {
 		t.Errorf("lines were read a third time: %+v, %v", unsure.calls, err)
 	}
@@ -61,27 +61,27 @@ func TestPageAgainReadsDoubtfulLines(t *testing.T) {
 	p := someSentences()
 	r := &parrot{says: map[Script]Text{Latin: {Text: "Authentic Nor", Confidence: 0.93}}}
 	img := sign(t)
-	page, err := Read(context.Background(), img, r, Scripts)
+	page, err := by(r).Read(context.Background(), img, Scripts)
 	if err != nil || r.calls[Latin] != 1 {
 		t.Fatalf("%+v, %v", r.calls, err)
 	}
 	before := len(page.Readings)
 	r.says[Latin] = Text{Text: "Authentic Norvik Guarantee", Confidence: 0.8}
-	again, err := page.Again(context.Background(), img, r, p.Doubtful)
+	again, err := by(r).Again(context.Background(), img, page, p.Doubtful)
 	if err != nil || r.calls[Latin] != 2 || len(again.Readings) <= before || !again.Readings[before].Bare {
 		t.Fatalf("%+v, %v, %+v", r.calls, err, again)
 	}
 	if len(page.Readings) != before {
 		t.Error("the first page changed")
 	}
-	if _, err := again.Again(context.Background(), img, r, p.Doubtful); err != nil || r.calls[Latin] != 2 {
+	if _, err := by(r).Again(context.Background(), img, again, p.Doubtful); err != nil || r.calls[Latin] != 2 {
 		t.Errorf("read again what is known: %+v, %v", r.calls, err)
 	}
 }
 
 func TestPageWithoutLinesCostsNothing(t *testing.T) {
 	r := &parrot{}
-	page, err := Read(context.Background(), canvas(300, 300, paper), r, Scripts)
+	page, err := by(r).Read(context.Background(), canvas(300, 300, paper), Scripts)
 	if err != nil || len(r.calls) != 0 || len(page.Texts(0)) != 0 {
 		t.Errorf("%+v, %v", r.calls, err)
 	}
@@ -89,15 +89,15 @@ func TestPageWithoutLinesCostsNothing(t *testing.T) {
 
 func TestPageFailsWithItsReader(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := Read(context.Background(), sign(t), &parrot{err: broken}, Scripts); !errors.Is(err, broken) {
+	if _, err := by(&parrot{err: broken}).Read(context.Background(), sign(t), Scripts); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Read(ctx, sign(t), &parrot{}, Scripts); !errors.Is(err, context.Canceled) {
+	if _, err := by(&parrot{}).Read(ctx, sign(t), Scripts); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Read(context.Background(), sign(t), &wild{}, Scripts); err == nil || !strings.Contains(err.Error(), "read line 99") {
+	if _, err := by(&wild{}).Read(context.Background(), sign(t), Scripts); err == nil || !strings.Contains(err.Error(), "read line 99") {
 		t.Errorf("%v", err)
 	}
 }
@@ -121,3 +121,6 @@ func TestPageTexts(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// by reads with one reader of single scripts.
+func by(r Reader) Eyes { return Eyes{Second: r} }

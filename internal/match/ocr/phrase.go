@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type sentence struct {
 	syms  []rune
 	words []int // first symbol of each word
 	grams int
+	hanzi int // different symbols, of a sentence in Hanzi
 	han   bool
 }
 
@@ -85,6 +87,13 @@ func (p *Phrases) Add(id, text string) (ok bool) {
 			}
 		}
 		row.grams = len(seen)
+		for _, c := range syms {
+			if g := single(c); row.han && !seen[g] {
+				seen[g] = true
+				p.posts[g] = append(p.posts[g], int32(n))
+				row.hanzi++
+			}
+		}
 		p.rows = append(p.rows, row)
 	}
 	p.rows[n].ids = append(p.rows[n].ids, id)
@@ -137,12 +146,32 @@ func (p *Phrases) Match(text string, confidence float64) []Hit {
 func (p *Phrases) Doubtful(readings []Reading) bool {
 	resembles := false
 	for _, r := range readings {
-		if len(p.Match(r.Text, r.Confidence)) > 0 {
+		if hits, _, _ := p.in(r); len(hits) > 0 {
 			return false
 		}
-		resembles = resembles || p.resembles(r.Text)
+		resembles = resembles || p.suspects(r)
 	}
 	return resembles
+}
+
+// suspects says whether a reading is near enough to a phrase for another look.
+func (p *Phrases) suspects(r Reading) bool {
+	if r.Trace == nil {
+		return p.resembles(r.Text)
+	}
+	n, err := NewNetwork()
+	if err != nil {
+		return false
+	}
+	letters, _ := r.Trace.letters(n.labels)
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	best, _ := p.spots(r.Trace, n.labels, letters)
+	if best.row >= 0 && best.penalty <= spotDoubtful {
+		return true
+	}
+	syms, _, _ := symbols(textOf(letters))
+	return len(p.shortlist(syms, 1, partly)) > 0
 }
 
 func (p *Phrases) resembles(text string) bool {
@@ -160,7 +189,7 @@ func (p *Phrases) nearest(syms []rune) (best, second comparison) {
 	if len(syms) < leastLength {
 		return best, second
 	}
-	for _, n := range p.shortlist(syms) {
+	for _, n := range p.shortlist(syms, mostCompared, leastShare) {
 		c := p.rows[n].compare(syms)
 		c.row = n
 		switch {
@@ -175,12 +204,34 @@ func (p *Phrases) nearest(syms []rune) (best, second comparison) {
 
 func within(part, whole []rune) bool { return strings.Contains(string(whole), string(part)) }
 
+// How many rows are compared with a reading or laid into a trace, and the share
+// of its runs of symbols that a row must have in common with what was read.
+const (
+	mostCompared = 24
+	leastShare   = 0.2
+	mostSpotted  = 32
+	leastShared  = 0.12
+	partly       = 0.25 // of a sentence that makes a line worth another look, beyond its ends
+	leastHanzi   = 0.4  // of a sentence's Hanzi that come into question somewhere in a trace
+)
+
 // shortlist is the rows that share most runs of symbols with the reading.
-func (p *Phrases) shortlist(syms []rune) []int32 {
-	const most, share = 24, 0.2
+func (p *Phrases) shortlist(syms []rune, most int, share float64) []int32 {
+	part := map[int32]float64{}
+	p.tally(grams(syms), func(n int32, count int) {
+		if row := &p.rows[n]; float64(count) >= share*float64(row.grams) {
+			part[n] = float64(count) / float64(row.grams)
+		}
+	})
+	return foremost(part, most)
+}
+
+// tally counts for each row that somebody protects how many different keys it
+// was posted under.
+func (p *Phrases) tally(keys func(yield func(uint64) bool), use func(row int32, count int)) {
 	count := map[int32]int{}
 	seen := map[uint64]bool{}
-	for g := range grams(syms) {
+	for g := range keys {
 		if seen[g] {
 			continue
 		}
@@ -189,16 +240,22 @@ func (p *Phrases) shortlist(syms []rune) []int32 {
 			count[n]++
 		}
 	}
-	var rows []int32
 	for n, c := range count {
-		if row := &p.rows[n]; len(row.ids) > 0 && float64(c) >= share*float64(row.grams) {
-			rows = append(rows, n)
+		if len(p.rows[n].ids) > 0 {
+			use(n, c)
 		}
 	}
-	part := func(n int32) float64 { return float64(count[n]) / float64(p.rows[n].grams) }
-	slices.SortFunc(rows, func(a, b int32) int { return cmp.Or(cmp.Compare(part(b), part(a)), cmp.Compare(a, b)) })
+}
+
+// foremost are the rows of the greatest shares.
+func foremost(part map[int32]float64, most int) []int32 {
+	rows := slices.Collect(maps.Keys(part))
+	slices.SortFunc(rows, func(a, b int32) int { return cmp.Or(cmp.Compare(part[b], part[a]), cmp.Compare(a, b)) })
 	return rows[:min(len(rows), most)]
 }
+
+// single is the key of one Hanzi, apart from those of runs.
+func single(c rune) uint64 { return 1<<63 | uint64(c) }
 
 // grams are the runs of symbols that choose whom to compare: two Hanzi, or
 // three of anything else.

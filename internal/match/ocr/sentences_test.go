@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,7 +30,8 @@ func (c *counted) Read(ctx context.Context, lines []*image.Gray, s Script) ([]Te
 }
 
 // TestSentences reports how many protected phrases are found in the scenes of
-// ASSAY_SCENES, with all phrases of phrases.json registered.
+// ASSAY_SCENES, with all phrases of phrases.json registered, by the readers
+// that ASSAY_EYES names: network, tesseract, or both (default network).
 func TestSentences(t *testing.T) {
 	all := scenes(t, "ASSAY_SCENES")
 	phrases, texts := NewPhrases(), map[string]string{}
@@ -45,27 +47,29 @@ func TestSentences(t *testing.T) {
 		phrases.Add(r.ID, r.Text)
 		texts[r.ID] = r.Text
 	}
-	r := &counted{Reader: NewTesseract(TesseractOptions{})}
-	type tally struct{ n, right int }
-	sum := map[string]*tally{}
-	wrong, start := 0, time.Now()
+	second := &counted{Reader: NewTesseract(TesseractOptions{})}
+	eyes := Eyes{Network: theNetwork(t)}
+	switch os.Getenv("ASSAY_EYES") {
+	case "tesseract":
+		eyes = Eyes{Second: second}
+	case "both":
+		eyes.Second = second
+	}
+	sum := map[string]*share{}
+	wrong, start, used := 0, time.Now(), processor()
 	for _, s := range all {
-		page, err := Read(context.Background(), s.img, r, Scripts)
+		page, err := eyes.Read(context.Background(), s.img, Scripts)
 		if err == nil {
-			page, err = page.Again(context.Background(), s.img, r, phrases.Doubtful)
+			page, err = eyes.Again(context.Background(), s.img, page, phrases.Doubtful)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, x := range page.Readings {
-			for _, h := range phrases.Match(x.Text, x.Confidence) {
-				if !slices.Contains(got, h.ID) {
-					got = append(got, h.ID)
-				}
-				if h.ID != s.Phrase {
-					t.Logf("WRONG %s: %q is taken for %s %q, similarity %.2f, confidence %.2f", s.ID, x.Text, h.ID, h.Text, h.Similarity, x.Confidence)
-				}
+		for _, f := range phrases.On(page) {
+			got = append(got, f.ID)
+			if f.ID != s.Phrase {
+				t.Logf("WRONG %s: %q is taken for %s %q, similarity %.2f, confidence %.2f, trace %v", s.ID, f.Reading.Text, f.ID, f.Text, f.Similarity, f.Reading.Confidence, f.Reading.Trace != nil)
 			}
 		}
 		if slices.ContainsFunc(got, func(id string) bool { return id != s.Phrase }) {
@@ -77,25 +81,17 @@ func TestSentences(t *testing.T) {
 		right := slices.Contains(got, s.Phrase)
 		for _, key := range []string{s.Lang, fmt.Sprintf("%s plate=%v", s.Lang, s.Plate), fmt.Sprintf("%s %d px", s.Lang, s.Px)} {
 			if sum[key] == nil {
-				sum[key] = &tally{}
+				sum[key] = new(share)
 			}
-			sum[key].n++
-			if right {
-				sum[key].right++
-			}
+			sum[key].count(right)
 		}
 		if !right {
-			t.Logf("missed %s %s %d px plate=%v %q", s.ID, s.Lang, s.Px, s.Plate, texts[s.Phrase])
-			for _, x := range page.Readings {
-				if phrases.resembles(x.Text) {
-					t.Logf("    read %q %.2f bare=%v", x.Text, x.Confidence, x.Bare)
-				}
-			}
+			t.Logf("missed %s %s %d px plate=%v %q: %s", s.ID, s.Lang, s.Px, s.Plate, texts[s.Phrase], why(page, phrases, s))
 		}
 	}
 	n := float64(len(all))
-	t.Logf("%d pictures: %.0f ms a picture, %.0f of it reading %.1f lines in %.1f calls; %d with a wrong phrase", len(all), time.Since(start).Seconds()*1000/n,
-		float64(r.took.Load())/1e6/n, float64(r.lines.Load())/n, float64(r.calls.Load())/n, wrong)
+	t.Logf("%s: %d pictures, %.0f ms a picture, of the processor %.0f; second reader %.1f lines in %.1f calls; %d with a wrong phrase", eyes.Name(), len(all),
+		time.Since(start).Seconds()*1000/n, (processor()-used).Seconds()*1000/n, float64(second.lines.Load())/n, float64(second.calls.Load())/n, wrong)
 	for _, key := range slices.Sorted(func(yield func(string) bool) {
 		for k := range sum {
 			if !yield(k) {
@@ -103,6 +99,43 @@ func TestSentences(t *testing.T) {
 			}
 		}
 	}) {
-		t.Logf("%-16s %3d of %3d  %.3f", key, sum[key].right, sum[key].n, float64(sum[key].right)/float64(sum[key].n))
+		t.Logf("%-16s %v", key, sum[key])
 	}
+}
+
+// why says how the phrase's own lines were found and read.
+func why(page *Page, phrases *Phrases, s scene) string {
+	var out strings.Builder
+	for _, q := range s.Lines {
+		if q.Main == 0 {
+			continue
+		}
+		for i, l := range page.Lines {
+			length, area, _ := agreement(l, q.Quad)
+			if area < 0.3 {
+				continue
+			}
+			fmt.Fprintf(&out, "\n    line %d, length %.2f, area %.2f, whole %v:", i, length, area, whole(l, q.Quad))
+			for _, r := range page.of(i) {
+				fmt.Fprintf(&out, " %q %.2f", r.Text, r.Confidence)
+				if r.Trace == nil {
+					continue
+				}
+				if n := phrases.byID[s.Phrase]; n != "" {
+					if c, ok := phrases.rows[phrases.byKey[n]].spot(r.Trace, loadedLabels()); ok {
+						fmt.Fprintf(&out, " (penalty %.2f)", c.penalty)
+					}
+				}
+			}
+		}
+	}
+	return out.String()
+}
+
+func loadedLabels() *labels {
+	n, err := NewNetwork()
+	if err != nil {
+		panic(err)
+	}
+	return n.labels
 }

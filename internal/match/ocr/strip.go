@@ -24,13 +24,19 @@ type strip struct {
 // level cuts the line out of img with before and after heights more at its
 // ends, as far as the picture goes.
 func (l Line) level(img *image.NRGBA, before, after float64) strip {
+	return l.sample(img, before, after, above, inkHeight, maxStripSide)
+}
+
+// sample is level with over heights above and below, ink of the height given,
+// and at most so many pixels of width.
+func (l Line) sample(img *image.NRGBA, before, after, over, ink float64, most int) strip {
 	sin, cos := math.Sincos(l.Angle * math.Pi / 180)
-	step := l.Height / inkHeight // pixels of img per pixel of the strip
-	height := int(math.Round(inkHeight * (1 + 2*above)))
-	width := min(maxStripSide, max(height, int(math.Round((l.Width+(before+after)*l.Height)/step))))
+	step := l.Height / ink // pixels of img per pixel of the strip
+	height := int(math.Round(ink * (1 + 2*over)))
+	width := min(most, max(height, int(math.Round((l.Width+(before+after)*l.Height)/step))))
 	s := strip{w: width, h: height}
 	s.r, s.g, s.b = make([]float32, width*height), make([]float32, width*height), make([]float32, width*height)
-	u0, v0 := -before*l.Height, -above*l.Height
+	u0, v0 := -before*l.Height, -over*l.Height
 	n := min(4, max(1, int(math.Ceil(step-0.2))))
 	look := bilinear
 	if step < 1 {
@@ -139,7 +145,7 @@ const strokeWidth = 11
 func (l Line) Bare(img *image.NRGBA, extended bool) *image.Gray {
 	before, after := beside, beside
 	if extended {
-		before, after = l.room(img)
+		before, after = l.room(img, maxExtension)
 	}
 	s := l.level(img, before, after)
 	v := make([]float32, len(s.r))
@@ -159,14 +165,15 @@ func (l Line) Bare(img *image.NRGBA, extended bool) *image.Gray {
 	return s.paint(v, 255-hi, 255-0.15*hi)
 }
 
-// room is how many heights the line could go on inside the picture.
-func (l Line) room(img *image.NRGBA) (before, after float64) {
+// room is how many heights, at most so many, the line could go on inside the
+// picture.
+func (l Line) room(img *image.NRGBA, most float64) (before, after float64) {
 	sin, cos := math.Sincos(l.Angle * math.Pi / 180)
 	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
 	far := func(a, b Point, sign float64) float64 {
 		x, y := (a.X+b.X)/2, (a.Y+b.Y)/2
 		n := 0.0
-		for ; n < maxExtension; n += 0.1 {
+		for ; n < most; n += 0.1 {
 			if px, py := x+sign*n*l.Height*cos, y+sign*n*l.Height*sin; px < 2 || py < 2 || px >= w-2 || py >= h-2 {
 				break
 			}

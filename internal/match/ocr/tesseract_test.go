@@ -44,9 +44,9 @@ func TestReadsForReal(t *testing.T) {
 	}{{"latin", "en1", turned(latin, 3)}, {"korean", "ko1", stored(t, "korean.png")}, {"chinese", "zh1", stored(t, "chinese.png")}} {
 		t.Run(c.name, func(t *testing.T) {
 			p := someSentences()
-			page, err := Read(context.Background(), c.img, r, Scripts)
+			page, err := by(r).Read(context.Background(), c.img, Scripts)
 			if err == nil {
-				page, err = page.Again(context.Background(), c.img, r, p.Doubtful)
+				page, err = by(r).Again(context.Background(), c.img, page, p.Doubtful)
 			}
 			if err != nil {
 				t.Fatal(err)

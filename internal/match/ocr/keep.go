@@ -1,0 +1,99 @@
+package ocr
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// keptPage is a page as bytes; keptLine a line with the channel that its looks
+// need.
+type keptPage struct {
+	Lines    []keptLine    `json:"lines"`
+	Readings []keptReading `json:"readings"`
+	Scripts  []Script      `json:"scripts"`
+	Looked   []Look        `json:"looked"`
+	Twice    []bool        `json:"twice"`
+}
+
+type keptLine struct {
+	Line
+	Channel channel `json:"channel"`
+}
+
+type keptReading struct {
+	Reading
+	Guesses []byte `json:"guesses"`
+}
+
+// worthKeeping is the confidence below which a reading that resembles no
+// phrase is not kept: it is not text.
+const worthKeeping = 0.25
+
+// mostKept is more than a page of the most and longest lines takes.
+const mostKept = 16 << 20
+
+// MarshalBinary packs the page: some kilobytes, most of them what else the
+// network thought could stand there.
+func (p *Page) MarshalBinary() ([]byte, error) {
+	k := keptPage{Scripts: p.scripts, Looked: p.looked, Twice: p.twice}
+	for _, l := range p.Lines {
+		k.Lines = append(k.Lines, keptLine{l, l.channel})
+	}
+	for _, r := range p.Readings {
+		one := keptReading{Reading: r}
+		one.Trace = nil
+		if r.Trace != nil {
+			if r.Confidence < worthKeeping {
+				continue
+			}
+			one.Guesses, _ = r.Trace.MarshalBinary() // never fails
+		}
+		k.Readings = append(k.Readings, one)
+	}
+	var out bytes.Buffer
+	w, err := flate.NewWriter(&out, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(json.NewEncoder(w).Encode(k), w.Close()); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// ErrPage says that bytes are not a page.
+var ErrPage = errors.New("ocr: not a page")
+
+// UnmarshalBinary reads what MarshalBinary wrote, or fails with ErrPage.
+func (p *Page) UnmarshalBinary(data []byte) error {
+	var k keptPage
+	if err := json.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(data)), mostKept)).Decode(&k); err != nil {
+		return fmt.Errorf("%w: %w", ErrPage, err)
+	}
+	if len(k.Looked) != len(k.Lines) || len(k.Twice) != len(k.Lines) {
+		return ErrPage
+	}
+	out := Page{scripts: k.Scripts, looked: k.Looked, twice: k.Twice}
+	for _, l := range k.Lines {
+		l.Line.channel = l.Channel
+		out.Lines = append(out.Lines, l.Line)
+	}
+	for _, r := range k.Readings {
+		if r.Line < 0 || r.Line >= len(out.Lines) {
+			return ErrPage
+		}
+		if len(r.Guesses) > 0 {
+			r.Trace = new(Trace)
+			if err := r.Trace.UnmarshalBinary(r.Guesses); err != nil {
+				return fmt.Errorf("%w: %w", ErrPage, err)
+			}
+		}
+		out.Readings = append(out.Readings, r.Reading)
+	}
+	*p = out
+	return nil
+}
