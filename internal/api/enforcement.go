@@ -142,26 +142,26 @@ func (a *API) registerLadders() {
 	const tag = "Enforcement"
 	read, write := way{permission: access.PolicyRead}, way{permission: access.PolicyWrite, replays: true}
 	handle(a, deed("list-ladders", http.MethodGet, "/ladders", tag, "List the versions of the ladder", "Newest first.", read),
-		func(ctx context.Context, _ *none) (*answered[Page[enforcement.Version]], error) {
+		func(ctx context.Context, _ *none) (*answered[Page[enforcement.Edition]], error) {
 			rows, err := a.d.Store.Ladders(ctx)
-			return answerWith(Page[enforcement.Version]{Items: rows}, err)
+			return answerWith(Page[enforcement.Edition]{Items: rows}, err)
 		})
 	handle(a, deed("get-active-ladder", http.MethodGet, "/ladders/active", tag, "Read the ladder in force", "", read),
-		func(ctx context.Context, _ *none) (*answered[enforcement.Version], error) {
+		func(ctx context.Context, _ *none) (*answered[enforcement.Edition], error) {
 			v, err := a.d.Store.ActiveLadder(ctx)
 			if fault.Is(err, fault.NotFound) { // nothing was stamped yet: the one that ships
 				r := enforcement.Default()
-				v, err = enforcement.Version{ID: r.ID(), Source: string(r.Source()), Active: true, ActorID: "system", CreatedAt: a.d.Now()}, nil
+				v, err = enforcement.Edition{ID: r.ID(), Source: string(r.Source()), Active: true, ActorID: "system", CreatedAt: a.d.Now()}, nil
 			}
 			return answerWith(v, err)
 		})
 	handle(a, deed("put-ladder", http.MethodPut, "/ladders", tag, "Save a new version of the ladder",
 		"Its name and number are in the text. Problems are reported with their lines. A version is never changed: give a changed text a higher number. Penalties keep the version they were given under.", write),
-		func(ctx context.Context, in *savingLadder) (*answered[enforcement.Version], error) {
+		func(ctx context.Context, in *savingLadder) (*answered[enforcement.Edition], error) {
 			return answerWith(a.d.Ladder.Save(ctx, in.Body.Source, in.Body.Activate, actor(ctx)))
 		})
 	handle(a, deed("activate-ladder", http.MethodPost, "/ladders/{id}/activate", tag, "Put a version of the ladder in force", "An older one too.", write),
-		func(ctx context.Context, in *byID) (*answered[enforcement.Version], error) {
+		func(ctx context.Context, in *byID) (*answered[enforcement.Edition], error) {
 			out, err := a.d.Ladder.Activate(ctx, in.ID, actor(ctx))
 			return answerWith(out, absent(err, "ladder", in.ID))
 		})

@@ -12,9 +12,9 @@ import (
 )
 
 type ladderView struct {
-	Version  enforcement.Version
+	Version  enforcement.Edition
 	Rules    *enforcement.Rules
-	Versions []enforcement.Version
+	Versions []enforcement.Edition
 	Grounds  []string
 	Writes   bool
 	Source   string // in the form
@@ -35,7 +35,7 @@ func (c *Console) showLadder(w http.ResponseWriter, r *http.Request, status int,
 		v.Version, err = c.Store.ActiveLadder(r.Context())
 		if fault.Is(err, fault.NotFound) { // nothing was stamped yet: the one that ships
 			d := enforcement.Default()
-			v.Version, err = enforcement.Version{ID: d.ID(), Source: string(d.Source()), Active: true}, nil
+			v.Version, err = enforcement.Edition{ID: d.ID(), Source: string(d.Source()), Active: true}, nil
 		}
 	} else {
 		v.Version, err = c.Store.LadderVersion(r.Context(), id)

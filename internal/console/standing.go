@@ -27,7 +27,7 @@ type standingView struct {
 	Own      bool // the seller reads about himself
 	Acts     bool
 	Ledgers  []ledgerSteps
-	Changes  []enforcement.Change
+	Changes  []enforcement.Expiry
 	Limit    *enforcement.Action
 	Lines    []standingLine
 	More     int // lines that are not shown

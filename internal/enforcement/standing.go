@@ -61,8 +61,8 @@ type Measure struct {
 	closed  bool
 }
 
-// Change is a moment at which the standing will improve by itself.
-type Change struct {
+// Expiry is a moment at which the standing will improve by itself.
+type Expiry struct {
 	At      time.Time `json:"at"`
 	Points  int       `json:"points"`
 	Strikes int       `json:"strikes"`
@@ -78,7 +78,7 @@ type Standing struct {
 	Measures []Measure   `json:"measures"` // oldest first
 	Reached  []Milestone `json:"reached"`  // highest reached of each ledger
 	Next     []Milestone `json:"next"`     // lowest not reached of each ledger
-	Changes  []Change    `json:"changes"`  // what expires, if nothing else happens
+	Changes  []Expiry    `json:"changes"`  // what expires, if nothing else happens
 }
 
 // Stand computes the standing at a moment from everything that happened until
@@ -91,7 +91,7 @@ type Standing struct {
 // 23(1) of Regulation (EU) 2022/2065.
 func Stand(now time.Time, inForce *Profile, events []Event) Standing {
 	w := &walk{now: now, reversed: map[string]bool{}, used: map[string]int{}, served: map[string]Milestone{}}
-	w.out = Standing{Profile: inForce.Name, At: now, Counts: []Count{}, Measures: []Measure{}, Reached: []Milestone{}, Next: []Milestone{}, Changes: []Change{}}
+	w.out = Standing{Profile: inForce.Name, At: now, Counts: []Count{}, Measures: []Measure{}, Reached: []Milestone{}, Next: []Milestone{}, Changes: []Expiry{}}
 	for _, e := range w.sorted(events) {
 		w.until(e.At)
 		if e.Kind == Warning {
@@ -329,6 +329,6 @@ func (w *walk) ahead() {
 	for len(w.lots) > 0 {
 		first := slices.MinFunc(w.lots, func(a, b lot) int { return a.expires.Compare(b.expires) }).expires
 		w.until(first)
-		w.out.Changes = append(w.out.Changes, Change{At: first, Points: w.total(Points), Strikes: w.total(Strikes)})
+		w.out.Changes = append(w.out.Changes, Expiry{At: first, Points: w.total(Points), Strikes: w.total(Strikes)})
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"assay/internal/seller"
 )
 
-// Version is one saved text of the ladder. Versions are never changed.
-type Version struct {
+// Edition is one saved text of the ladder. Versions are never changed.
+type Edition struct {
 	ID        string    `json:"id"`     // name@number, e.g. "default@1"
 	Source    string    `json:"source"` // the YAML as written
 	Active    bool      `json:"active"` // the one in force
@@ -56,11 +56,11 @@ type Store interface {
 	ResumePaused(ctx context.Context, sellerID, from, before string, limit int, at time.Time) (int, error)
 	CountListingsOf(ctx context.Context, sellerID string) (int, error)
 
-	PutLadder(ctx context.Context, v Version) error // the same text again changes nothing; another is fault.Conflict
+	PutLadder(ctx context.Context, v Edition) error // the same text again changes nothing; another is fault.Conflict
 	ActivateLadder(ctx context.Context, id string) error
-	ActiveLadder(ctx context.Context) (Version, error)
-	LadderVersion(ctx context.Context, id string) (Version, error)
-	Ladders(ctx context.Context) ([]Version, error) // newest first
+	ActiveLadder(ctx context.Context) (Edition, error)
+	LadderVersion(ctx context.Context, id string) (Edition, error)
+	Ladders(ctx context.Context) ([]Edition, error) // newest first
 }
 
 // House is everything that the ladder needs of the store.

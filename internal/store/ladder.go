@@ -18,12 +18,12 @@ type ladderRow struct {
 	CreatedAt     instant `bun:"created_at"`
 }
 
-func (r ladderRow) domain() (enforcement.Version, error) {
-	return enforcement.Version{ID: r.ID, Source: r.Source, Active: r.Active, ActorID: r.ActorID, CreatedAt: r.CreatedAt.Time}, nil
+func (r ladderRow) domain() (enforcement.Edition, error) {
+	return enforcement.Edition{ID: r.ID, Source: r.Source, Active: r.Active, ActorID: r.ActorID, CreatedAt: r.CreatedAt.Time}, nil
 }
 
 // PutLadder implements enforcement.Store.
-func (s *Store) PutLadder(ctx context.Context, v enforcement.Version) error {
+func (s *Store) PutLadder(ctx context.Context, v enforcement.Edition) error {
 	row := ladderRow{ID: v.ID, Source: v.Source, ActorID: v.ActorID, CreatedAt: s.stamp(v.CreatedAt)}
 	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
 		n, err := affected(db.NewInsert().Model(&row).On("CONFLICT (id) DO NOTHING").Exec(ctx))
@@ -56,17 +56,17 @@ func (s *Store) ActivateLadder(ctx context.Context, id string) error {
 }
 
 // ActiveLadder implements enforcement.Store.
-func (s *Store) ActiveLadder(ctx context.Context) (enforcement.Version, error) {
+func (s *Store) ActiveLadder(ctx context.Context) (enforcement.Edition, error) {
 	return one[ladderRow](ctx, s, "active ladder", func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("active") })
 }
 
 // LadderVersion implements enforcement.Store.
-func (s *Store) LadderVersion(ctx context.Context, id string) (enforcement.Version, error) {
+func (s *Store) LadderVersion(ctx context.Context, id string) (enforcement.Edition, error) {
 	return one[ladderRow](ctx, s, "ladder", byID(id))
 }
 
 // Ladders implements enforcement.Store.
-func (s *Store) Ladders(ctx context.Context) ([]enforcement.Version, error) {
+func (s *Store) Ladders(ctx context.Context) ([]enforcement.Edition, error) {
 	return many[ladderRow](ctx, s, "ladders", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.OrderExpr("created_at DESC, LENGTH(id) DESC, id DESC")
 	})

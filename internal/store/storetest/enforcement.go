@@ -191,21 +191,21 @@ func enforcementPages(t *testing.T, k *kit) {
 }
 
 func enforcementLadders(t *testing.T, k *kit) {
-	v := enforcement.Version{ID: "l@1", Source: "text", ActorID: "anna", CreatedAt: noon}
+	v := enforcement.Edition{ID: "l@1", Source: "text", ActorID: "anna", CreatedAt: noon}
 	k.must(k.PutLadder(k.ctx, v))
 	k.must(k.PutLadder(k.ctx, v))
-	k.refuses(fault.Conflict, k.PutLadder(k.ctx, enforcement.Version{ID: "l@1", Source: "other"}))
+	k.refuses(fault.Conflict, k.PutLadder(k.ctx, enforcement.Edition{ID: "l@1", Source: "other"}))
 	_, err := k.ActiveLadder(k.ctx)
 	k.refuses(fault.NotFound, err)
-	k.must(k.PutLadder(k.ctx, enforcement.Version{ID: "l@2", Source: "two", CreatedAt: noon.Add(time.Second)}))
+	k.must(k.PutLadder(k.ctx, enforcement.Edition{ID: "l@2", Source: "two", CreatedAt: noon.Add(time.Second)}))
 	k.must(k.ActivateLadder(k.ctx, "l@1"))
 	k.must(k.ActivateLadder(k.ctx, "l@2"))
 	k.refuses(fault.NotFound, k.ActivateLadder(k.ctx, "none"))
-	if a := got[enforcement.Version](k)(k.ActiveLadder(k.ctx)); a.ID != "l@2" || !a.Active {
+	if a := got[enforcement.Edition](k)(k.ActiveLadder(k.ctx)); a.ID != "l@2" || !a.Active {
 		t.Fatalf("in force is %+v", a)
 	}
-	list := got[[]enforcement.Version](k)(k.Ladders(k.ctx))
-	same(t, "ladders", ids(list, func(v enforcement.Version) string { return v.ID }), []string{"l@2", "l@1"})
+	list := got[[]enforcement.Edition](k)(k.Ladders(k.ctx))
+	same(t, "ladders", ids(list, func(v enforcement.Edition) string { return v.ID }), []string{"l@2", "l@1"})
 }
 
 func enforcementGivesBack(t *testing.T, k *kit) {
@@ -637,7 +637,7 @@ profiles:
     milestones: [{points: 1, effect: restrict}]
 choose: [{profile: p}]
 `
-	got[enforcement.Version](k)(c.ladder.Save(k.ctx, harsh, true, anna))
+	got[enforcement.Edition](k)(c.ladder.Save(k.ctx, harsh, true, anna))
 	k.must(c.ladder.Refresh(k.ctx, "s"))
 	c.stands(2, 0, seller.Active)
 	_, list, err := c.ladder.Preview(k.ctx, "s", []string{"trademark_in_text"}, 0)
@@ -648,7 +648,7 @@ choose: [{profile: p}]
 	c.later(1)
 	c.block("d", "trademark_in_text")
 	c.stands(52, 0, seller.Restricted)
-	got[enforcement.Version](k)(c.ladder.Activate(k.ctx, enforcement.Default().ID(), anna))
+	got[enforcement.Edition](k)(c.ladder.Activate(k.ctx, enforcement.Default().ID(), anna))
 	for _, a := range c.account().Actions {
 		want := map[string]string{"c": "default@1", "d": "harsh@1"}[a.CaseID]
 		if want != "" && a.Ladder != want {

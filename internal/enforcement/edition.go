@@ -32,14 +32,14 @@ func (l *Ladder) keepInForce(ctx context.Context) (*Rules, error) {
 		return nil, err
 	}
 	r := Default()
-	if err := l.Store.PutLadder(ctx, Version{ID: r.ID(), Source: string(r.Source()), ActorID: system, CreatedAt: l.Now()}); err != nil {
+	if err := l.Store.PutLadder(ctx, Edition{ID: r.ID(), Source: string(r.Source()), ActorID: system, CreatedAt: l.Now()}); err != nil {
 		return nil, err
 	}
 	return r, l.Store.ActivateLadder(ctx, r.ID())
 }
 
 // parse reads a version, once.
-func (l *Ladder) parse(v Version) (*Rules, error) {
+func (l *Ladder) parse(v Edition) (*Rules, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r := l.known[v.ID]; r != nil {
@@ -82,19 +82,19 @@ func (l *Ladder) profileOf(ctx context.Context, a Action, otherwise *Profile) (*
 
 // Save keeps a new version of the ladder and, if asked to, puts it in force.
 // Faults: Invalid with the lines, Conflict when the number has another text.
-func (l *Ladder) Save(ctx context.Context, source string, activate bool, by casefile.Actor) (Version, error) {
+func (l *Ladder) Save(ctx context.Context, source string, activate bool, by casefile.Actor) (Edition, error) {
 	r, err := Parse([]byte(source))
 	if err != nil {
-		return Version{}, err
+		return Edition{}, err
 	}
-	var out Version
+	var out Edition
 	err = l.Store.Atomic(ctx, func(ctx context.Context) error {
 		_, err := l.Store.LadderVersion(ctx, r.ID())
 		isNew := fault.Is(err, fault.NotFound)
 		if err != nil && !isNew {
 			return err
 		}
-		if err := l.Store.PutLadder(ctx, Version{ID: r.ID(), Source: source, ActorID: by.ID, CreatedAt: l.Now()}); err != nil {
+		if err := l.Store.PutLadder(ctx, Edition{ID: r.ID(), Source: source, ActorID: by.ID, CreatedAt: l.Now()}); err != nil {
 			return err
 		}
 		if isNew {
@@ -115,8 +115,8 @@ func (l *Ladder) Save(ctx context.Context, source string, activate bool, by case
 
 // Activate puts a version in force, an older one too. What was given before
 // stays as it was given.
-func (l *Ladder) Activate(ctx context.Context, id string, by casefile.Actor) (Version, error) {
-	var out Version
+func (l *Ladder) Activate(ctx context.Context, id string, by casefile.Actor) (Edition, error) {
+	var out Edition
 	err := l.Store.Atomic(ctx, func(ctx context.Context) error {
 		if err := l.activate(ctx, id, by); err != nil {
 			return err
