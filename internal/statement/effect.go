@@ -12,7 +12,7 @@ import (
 // ActionStore finds enforcement actions and the ladders they rest on.
 type ActionStore interface {
 	ActionsOf(ctx context.Context, decisionIDs []string) ([]enforcement.Action, error)
-	LadderVersion(ctx context.Context, id string) (enforcement.Version, error)
+	LadderVersion(ctx context.Context, id string) (enforcement.Edition, error)
 }
 
 // effectOf is how statements call an action; those on listings they tell in
@@ -38,23 +38,44 @@ func (w *Writer) effects(ctx context.Context, s *Statement, part []casefile.Judg
 		}
 	}
 	earlier := earlierThan(part)
+	for _, j := range part {
+		if w.Curing == nil {
+			break
+		}
+		id, err := w.Curing(ctx, j)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			earlier = append(earlier, id)
+		}
+	}
 	if len(earlier) == 0 {
 		return nil
 	}
-	undone, err := w.Actions.ActionsOf(ctx, earlier)
+	return w.givenBack(ctx, s, earlier)
+}
+
+// givenBack tells what is taken back now of what earlier decisions did. What
+// is put in its place, such as fewer points, is told as the difference.
+func (w *Writer) givenBack(ctx context.Context, s *Statement, earlier []string) error {
+	list, err := w.Actions.ActionsOf(ctx, earlier)
 	if err != nil {
 		return err
 	}
-	for _, a := range undone {
-		if a.ReversedAt == nil || a.Until.Before(s.CreatedAt) && !a.Until.IsZero() {
+	now := s.CreatedAt.Truncate(time.Microsecond)
+	for _, a := range list {
+		switch {
+		case a.ReversedAt == nil && a.CreatedAt.Equal(now):
+			a.Points, a.Strikes = -a.Points, -a.Strikes
+		case a.ReversedAt == nil, !a.Until.IsZero() && a.Until.Before(now), !slices.Contains(s.DecisionIDs(), a.Reversal) && !a.ReversedAt.Equal(now):
 			continue
 		}
-		if slices.Contains(s.DecisionIDs(), a.Reversal) || a.ReversedAt.Equal(s.CreatedAt.Truncate(time.Microsecond)) {
-			if err := w.addEffect(ctx, s, a, true); err != nil {
-				return err
-			}
+		if err := w.addEffect(ctx, s, a, true); err != nil {
+			return err
 		}
 	}
+	s.Effects = slices.DeleteFunc(s.Effects, func(e Effect) bool { return e.Back && (e.Kind == Points || e.Kind == Strike) && e.Amount <= 0 })
 	return nil
 }
 

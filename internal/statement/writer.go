@@ -47,6 +47,9 @@ type Clocks struct {
 type Writer struct {
 	Store WriterStore
 	Now   func() time.Time
+	// Curing finds the decision whose goods a decision brings back because they
+	// were changed, "" for any other; nil: none does.
+	Curing func(ctx context.Context, j casefile.Judged) (string, error)
 	// Actions finds what befell shops; nil: nothing does.
 	Actions ActionStore
 	// Notices finds what was said from outside about the goods of a case; nil: nothing was.
