@@ -25,13 +25,14 @@ import (
 type Shown struct {
 	ListingID string
 	Revision  int            // number
+	Link      string         // listing.LinkKey of its page, "" when it has none
 	Pictures  []string       // content hashes of all that are stored
 	Prints    []signal.Print // of those that could be opened
 }
 
 // ShownBy lists what a revision shows.
 func ShownBy(r listing.Revision, seen []signal.Seen) Shown {
-	out := Shown{ListingID: r.ListingID, Revision: r.Number}
+	out := Shown{ListingID: r.ListingID, Revision: r.Number, Link: listing.LinkKey(r.Offer.Link)}
 	for _, p := range r.Offer.Pictures {
 		if p.State == listing.PictureStored && p.Hash != "" {
 			out.Pictures = append(out.Pictures, p.Hash)

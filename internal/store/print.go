@@ -35,6 +35,7 @@ type listingPrintRow struct {
 	ListingID     string `bun:"listing_id,pk"`
 	Seq           int64  `bun:"seq"`
 	Revision      int    `bun:"revision"`
+	Link          string `bun:"link"`
 	Title         string `bun:"title,scanonly"`
 }
 
@@ -134,7 +135,7 @@ func (s *Store) unkept(ctx context.Context, shown []similar.Shown) (unkeptPrints
 
 // show stores what a listing's newest revision shows.
 func (s *Store) show(ctx context.Context, db bun.IDB, v similar.Shown, seq int64) error {
-	row := listingPrintRow{ListingID: v.ListingID, Seq: seq, Revision: v.Revision}
+	row := listingPrintRow{ListingID: v.ListingID, Seq: seq, Revision: v.Revision, Link: v.Link}
 	if _, err := db.NewInsert().Model(&row).On("CONFLICT (listing_id) DO UPDATE").Exec(ctx); err != nil {
 		return s.wrap(ctx, "keep the print of a listing", err)
 	}

@@ -21,6 +21,7 @@ import (
 	"assay/internal/job/river"
 	"assay/internal/ledger"
 	"assay/internal/listing"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
@@ -38,6 +39,7 @@ var (
 	_ access.Store   = (*Store)(nil)
 	_ search.Store   = (*Store)(nil)
 	_ similar.Store  = (*Store)(nil)
+	_ notice.Store   = (*Store)(nil)
 	_ job.Queue      = queue{}
 )
 

@@ -1,5 +1,6 @@
 -- What pictures and listings look like; goods decided together; what must stay
--- down. See 00001_begin.sql for the types.
+-- down; notices. See 00001_begin.sql for the types. The contacts of notices are
+-- personal data.
 -- +goose Up
 INSERT INTO heads (name, seq, hash) VALUES ('print', 0, ''), ('notice', 0, '');
 
@@ -12,8 +13,10 @@ CREATE TABLE picture_prints (
 CREATE TABLE listing_prints (
     listing_id TEXT PRIMARY KEY REFERENCES listings (id),
     seq        BIGINT NOT NULL UNIQUE,
-    revision   INTEGER NOT NULL
+    revision   INTEGER NOT NULL,
+    link       TEXT NOT NULL -- of its page, made comparable; '' without one
 );
+CREATE INDEX listing_prints_link ON listing_prints (link) WHERE link <> '';
 CREATE TABLE listing_pictures (
     listing_id TEXT NOT NULL REFERENCES listings (id),
     picture    TEXT NOT NULL,
@@ -80,7 +83,65 @@ CREATE TABLE stay_downs (
 CREATE INDEX stay_downs_listing ON stay_downs (listing_id, id) WHERE lifted_at IS NULL;
 CREATE INDEX stay_downs_standing ON stay_downs (id) WHERE lifted_at IS NULL;
 
+CREATE TABLE notices (
+    id         TEXT PRIMARY KEY,
+    number     BIGINT NOT NULL, -- 0 for a draft
+    kind       TEXT NOT NULL,
+    profile    TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    holder_id  TEXT REFERENCES holders (id),
+    brand_id   TEXT NOT NULL, -- as it was given; checked at intake
+    right_id   TEXT NOT NULL,
+    owner      TEXT NOT NULL,
+    work       TEXT NOT NULL,
+    facts      TEXT NOT NULL,
+    lines      TEXT NOT NULL,
+    contact    JSON NOT NULL,
+    declared   JSON NOT NULL,
+    on_behalf  BOOLEAN NOT NULL,
+    door       TEXT NOT NULL,
+    actor_id   TEXT NOT NULL,
+    notifier   TEXT NOT NULL,
+    print      TEXT NOT NULL,
+    tier       TEXT NOT NULL,
+    missing    JSON NOT NULL,
+    repair_by  TIMESTAMPTZ,
+    version    INTEGER NOT NULL,
+    search     TEXT NOT NULL,
+    sent_at    TIMESTAMPTZ,
+    closed_at  TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+CREATE UNIQUE INDEX notices_number ON notices (number) WHERE number > 0;
+CREATE INDEX notices_newest ON notices (created_at, id);
+CREATE INDEX notices_holder ON notices (holder_id, created_at, id);
+CREATE INDEX notices_same ON notices (notifier, print);
+CREATE INDEX notices_sent ON notices (notifier, sent_at);
+CREATE INDEX notices_repair ON notices (repair_by) WHERE state = 'incomplete';
+CREATE TABLE notice_items (
+    notice_id   TEXT NOT NULL REFERENCES notices (id),
+    line        INTEGER NOT NULL,
+    raw         TEXT NOT NULL,
+    listing_id  TEXT NOT NULL,
+    revision_id TEXT NOT NULL,
+    case_id     TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    problem     TEXT NOT NULL,
+    first       TEXT NOT NULL,
+    paused      BOOLEAN NOT NULL,
+    decision_id TEXT NOT NULL,
+    overturned  BOOLEAN NOT NULL,
+    decided_at  TIMESTAMPTZ,
+    PRIMARY KEY (notice_id, line)
+);
+CREATE INDEX notice_items_waiting ON notice_items (listing_id) WHERE state = 'waiting';
+CREATE INDEX notice_items_case ON notice_items (case_id) WHERE case_id <> '';
+CREATE INDEX notice_items_decision ON notice_items (decision_id) WHERE decision_id <> '';
+
 -- +goose Down
+DROP TABLE notice_items;
+DROP TABLE notices;
 DROP TABLE stay_downs;
 DROP TABLE similar_members;
 DROP TABLE similar_groups;
