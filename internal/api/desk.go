@@ -18,11 +18,11 @@ type NoteIn struct {
 
 // DeskIn is a regional team as an administrator describes it.
 type DeskIn struct {
-	Name    string            `json:"name" minLength:"1" maxLength:"100"`
-	Country string            `json:"country,omitempty" pattern:"^[A-Z]{2}$" doc:"ISO 3166-1: due dates fall on its business days."`
-	Rank    int               `json:"rank,omitempty" minimum:"-1000" maximum:"1000" doc:"Smaller is asked first whether a new case is its."`
-	Rules   casefile.Rules    `json:"rules,omitempty" doc:"New cases that fit every list that is given come to this desk; without any list none does by itself."`
-	Common  bool              `json:"common,omitempty" doc:"Its members work on the common queue too."`
+	Name    string          `json:"name" minLength:"1" maxLength:"100"`
+	Country string          `json:"country,omitempty" pattern:"^[A-Z]{2}$" doc:"ISO 3166-1: due dates fall on its business days."`
+	Rank    int             `json:"rank,omitempty" minimum:"-1000" maximum:"1000" doc:"Smaller is asked first whether a new case is its."`
+	Rules   casefile.Rules  `json:"rules,omitempty" doc:"New cases that fit every list that is given come to this desk; without any list none does by itself."`
+	Common  bool            `json:"common,omitempty" doc:"Its members work on the common queue too."`
 	Members []casefile.Seat `json:"members" maxItems:"500" doc:"Reviewers (or their keys) who are members of a desk see the cases of their desks only."`
 }
 

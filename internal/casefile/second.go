@@ -65,8 +65,8 @@ func (d *Desk) hearFirst(ctx context.Context, c *Case, a Answer, by Actor) (agre
 	if err != nil || p.State != Proposed {
 		return false, nil
 	}
-	var first Answer
-	if err := json.Unmarshal(p.Data, &first); err != nil {
+	first, err := p.Answer()
+	if err != nil {
 		return false, err
 	}
 	state := Refused
@@ -95,4 +95,10 @@ func (d *Desk) awaitsAnother(ctx context.Context, c Case, by Actor) error {
 		return fault.New(fault.Conflict, "your answer waits for a second person")
 	}
 	return nil
+}
+
+// Answer is what a proposal of DecideDeed would answer.
+func (p Proposal) Answer() (a Answer, err error) {
+	err = json.Unmarshal(p.Data, &a)
+	return a, err
 }

@@ -23,7 +23,7 @@ type Team struct {
 	Rules   Rules  `json:"rules"`
 	// Common lets its members work on the common queue too.
 	Common    bool      `json:"common,omitempty"`
-	Members   []Seat  `json:"members"`
+	Members   []Seat    `json:"members"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }

@@ -37,7 +37,7 @@ func (c *Console) assetState(r *http.Request, k card) (s assetState, err error) 
 		return s, err
 	}
 	if s.Precision = &p; p.Decided > 0 && who(r).Can(access.CaseRead) {
-		s.Cases = "/queue?" + queueFilter{State: string(casefile.Closed), Asset: a.row.ID}.query().Encode()
+		s.Cases = "/queue?" + queueFilter{Ask: casefile.Ask{State: casefile.Closed, AssetID: a.row.ID}}.query().Encode()
 	}
 	b, err := c.Store.Brake(r.Context(), a.row.ID)
 	if fault.Is(err, fault.NotFound) {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"assay/internal/access"
 	"assay/internal/casefile"
 	"assay/internal/explain"
 	"assay/internal/listing"
@@ -38,9 +37,11 @@ type caseView struct {
 	Grounds   []groundSet
 	Groups    []similar.Group // made of this case, to decide together
 	Mistaken  bool            // a picture was matched, and may turn out to be innocent
+	Handling  handlingView
 	Decides   bool
 	Staff     bool
 	Query     string // the queue it was taken from
+	Standing  caseStanding
 	Now       time.Time
 }
 
@@ -92,12 +93,16 @@ func (c *Console) casePage(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {
 	p := who(r)
-	v := caseView{Case: k, Now: c.today(), Query: r.URL.Query().Get("queue"), Decides: p.Can(access.CaseDecide), Staff: p.Staff()}
+	v := caseView{Case: k, Now: c.today(), Query: r.URL.Query().Get("queue"), Decides: p.MayDecideCase(k), Staff: p.Staff()}
 	v.Overdue = k.State == casefile.Open && v.Now.After(k.DueAt)
 	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseGroups} {
 		if err := part(r, &v); err != nil {
 			return v, err
 		}
+	}
+	var err error
+	if v.Standing, err = c.caseStanding(r, k); err != nil {
+		return v, err
 	}
 	v.Grounds, v.Mistaken = grounds(), len(casefile.Mistaken(v.Verdict)) > 0
 	v.Price = priceOf(v.Revision.Offer, v.Brand)

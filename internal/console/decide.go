@@ -62,7 +62,11 @@ func (c *Console) decideCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return c.backToCase(w, r, k.ID, err)
 	}
-	c.flashLater(r, flash{Kind: outcome, Key: "case.decided." + outcome, Args: []any{explain.Plain(k2.Title)}, Href: casePath(k.ID, "")})
+	key := "case.decided." + outcome
+	if k2.ProposalID != "" {
+		outcome, key = "review", "queue.second.done"
+	}
+	c.flashLater(r, flash{Kind: outcome, Key: key, Args: []any{explain.Plain(k2.Title)}, Href: casePath(k.ID, "")})
 	q, err := url.ParseQuery(r.PostFormValue("queue"))
 	if err != nil {
 		q = nil

@@ -68,10 +68,10 @@ func (c *Console) overviewCounts(r *http.Request, v *overviewView) error {
 	if v.Counts, _, err = c.reasonCounts(r, queueFilter{}); err != nil {
 		return err
 	}
-	if _, v.Review, err = c.reasonCounts(r, queueFilter{Proposed: string(verdict.Review)}); err != nil {
+	if _, v.Review, err = c.reasonCounts(r, queueFilter{Ask: casefile.Ask{Proposed: verdict.Review}}); err != nil {
 		return err
 	}
-	_, v.Block, err = c.reasonCounts(r, queueFilter{Proposed: string(verdict.Block)})
+	_, v.Block, err = c.reasonCounts(r, queueFilter{Ask: casefile.Ask{Proposed: verdict.Block}})
 	return err
 }
 
@@ -128,7 +128,7 @@ func (c *Console) holderHome(w http.ResponseWriter, r *http.Request) (err error)
 	if v.Copies, err = c.queueRowsOf(r, open.Cases[:min(12, len(open.Cases))]); err != nil {
 		return err
 	}
-	closed, err := c.Store.Cases(r.Context(), c.cases(r, queueFilter{State: string(casefile.Closed)}))
+	closed, err := c.Store.Cases(r.Context(), c.cases(r, queueFilter{Ask: casefile.Ask{State: casefile.Closed}}))
 	if err != nil {
 		return err
 	}

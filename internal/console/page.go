@@ -58,11 +58,14 @@ var doors = []struct {
 	{"/search", "search.title", "w", access.SearchUse, nil},
 	{"/searches", "saved.title", "v", access.SearchUse, nil},
 	{"/sellers", "nav.sellers", "s", access.SellerRead, access.Principal.Staff},
+	{"/closures", "closure.title", "c", access.EnforcementWrite, nil},
+	{"/standing", "standing.mine", "m", access.SellerRead, func(p access.Principal) bool { return p.Role == access.Seller }},
 	{"/registry", "nav.registry", "r", access.RegistryRead, nil},
 	{"/feeds", "nav.feeds", "f", access.ListingWrite, nil},
 	{"/dry-run", "nav.dryrun", "d", access.ListingScreen, nil},
 	{"/policy", "nav.policy", "p", access.PolicyRead, nil},
 	{"/ledger", "nav.ledger", "e", access.SystemRead, nil},
+	{"/desks", "desk.title", "t", access.AccountManage, nil},
 	{"/accounts", "nav.accounts", "a", access.AccountManage, nil},
 	{"/keys", "nav.keys", "k", access.AccountManage, nil},
 }
@@ -83,7 +86,7 @@ func (c *Console) showTitled(w http.ResponseWriter, r *http.Request, status int,
 	}
 	p.Flash = c.takeFlash(r)
 	var b bytes.Buffer
-	if err := c.pages[v.lang].render(&b, name, "frame", p); err != nil {
+	if err := c.pages.of(v.lang, v.who.Zone).render(&b, name, "frame", p); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -96,7 +99,7 @@ func (c *Console) showTitled(w http.ResponseWriter, r *http.Request, status int,
 // showPart renders one named piece of a page, for live refresh.
 func (c *Console) showPart(w http.ResponseWriter, r *http.Request, name, part string, body any) error {
 	var b bytes.Buffer
-	if err := c.pages[visitOf(r).lang].render(&b, name, part, body); err != nil {
+	if err := c.pages.of(visitOf(r).lang, visitOf(r).who.Zone).render(&b, name, part, body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -16,7 +16,7 @@ import (
 
 // pagesOf are the pages each role opens in a day.
 var pagesOf = map[access.Role][]string{
-	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/sellers/" + consoletest.OtherShop + "/standing", "/closures", "/closures?state=refused", "/ladder", "/ladder/default@1",
+	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/queue?severity=3&clock=overdue&source=notice&older=24&desk=-", "/queue?view=none", "/desks", "/desks/new", "/desks/kr", "/settings", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/sellers/" + consoletest.OtherShop + "/standing", "/closures", "/closures?state=refused", "/ladder", "/ladder/default@1",
 		"/registry/holders", "/registry/brands", "/registry/rights", "/registry/assets", "/registry/licences", "/registry/holders/new", "/registry/brands/new",
 		"/registry/rights/new?brand=bolt", "/registry/assets/new?brand=bolt", "/registry/licences/new?brand=bolt", "/registry/holders/bolt-holder", "/registry/brands/bolt",
 		"/registry/rights/bolt-tm", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence", "/registry/assets/bolt-mark/edit", "/registry/licences/bolt-licence/edit",

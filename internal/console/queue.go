@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
+	"assay/internal/access"
 	"assay/internal/casefile"
 	"assay/internal/fault"
 	"assay/internal/registry"
@@ -19,10 +21,14 @@ type queueRow struct {
 	casefile.Case
 	Seller, Brand string
 	Picture       string // hash of the listing's first stored picture
+	Clock         casefile.Clock
 	Overdue       bool
 	Due           time.Time
 	HolderName    string // who works on it now
+	DeskName      string
 	Mine          bool
+	Waits         bool // somebody held it
+	AsksMe        bool
 }
 
 type reasonCount struct {
@@ -33,16 +39,22 @@ type reasonCount struct {
 }
 
 type queueView struct {
-	Filter  queueFilter
-	Rows    []queueRow
-	Next    string // address of the next page
-	Counts  []reasonCount
-	Total   int
-	Brands  []registry.Brand
-	Sellers []choice
-	Decides bool
-	Query   string // the filter as a query string, for forms and live refresh
-	Now     time.Time
+	Filter     queueFilter
+	Rows       []queueRow
+	Next       string // address of the next page
+	Counts     []reasonCount
+	Total      int
+	Views      []viewTab
+	View       *casefile.View // the kept one that is shown
+	OwnView    bool
+	Brands     []registry.Brand
+	Teams      []casefile.Team
+	Colleagues []casefile.Colleague
+	Sources    []casefile.Source
+	Severities []int
+	Decides    bool
+	Query      string // the filter as a query string, for forms and live refresh
+	Now        time.Time
 }
 
 type choice struct {
@@ -52,13 +64,21 @@ type choice struct {
 
 // queueFilter is what stands in the address of the queue.
 type queueFilter struct {
-	Reason, Brand, Seller, Asset, Proposed, Text, Desk, State, After string
+	casefile.Ask
+	View  string // id of the kept view it came from
+	After string
 }
 
 func filterOf(q url.Values) queueFilter {
-	f := queueFilter{Reason: q.Get("reason"), Brand: q.Get("brand"), Seller: q.Get("seller"), Asset: q.Get("asset"), Proposed: q.Get("proposed"),
-		Text: q.Get("text"), Desk: q.Get("desk"), State: q.Get("state"), After: q.Get("after")}
-	if f.State != string(casefile.Closed) {
+	number := func(name string, most int) int {
+		n, _ := strconv.Atoi(q.Get(name)) // what is no number does not filter
+		return max(0, min(most, n))
+	}
+	f := queueFilter{View: q.Get("view"), After: q.Get("after"), Ask: casefile.Ask{State: casefile.State(q.Get("state")), Source: casefile.Source(q.Get("source")),
+		Reason: q.Get("reason"), BrandID: q.Get("brand"), SellerID: q.Get("seller"), AssetID: q.Get("asset"), Desk: q.Get("desk"), Holder: q.Get("holder"),
+		Proposed: verdict.Decision(q.Get("proposed")), Text: q.Get("text"), Severity: number("severity", 4), Clock: casefile.Clock(q.Get("clock")),
+		Older: number("older", 24*3650), Held: q.Get("held") == "yes", Asked: q.Get("asked") == "yes", TwoPeople: q.Get("two") == "yes"}}
+	if f.State != casefile.Closed {
 		f.State = ""
 	}
 	return f
@@ -67,8 +87,16 @@ func filterOf(q url.Values) queueFilter {
 // query writes the filter as it stands in an address, without the cursor.
 func (f queueFilter) query() url.Values {
 	q := url.Values{}
-	for k, v := range map[string]string{"reason": f.Reason, "brand": f.Brand, "seller": f.Seller, "asset": f.Asset, "proposed": f.Proposed,
-		"text": f.Text, "desk": f.Desk, "state": f.State} {
+	yes := map[bool]string{true: "yes"}
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	for k, v := range map[string]string{"state": string(f.State), "source": string(f.Source), "reason": f.Reason, "brand": f.BrandID, "seller": f.SellerID,
+		"asset": f.AssetID, "desk": f.Desk, "holder": f.Holder, "proposed": string(f.Proposed), "text": f.Text, "severity": number(f.Severity),
+		"clock": string(f.Clock), "older": number(f.Older), "held": yes[f.Held], "asked": yes[f.Asked], "two": yes[f.TwoPeople], "view": f.View} {
 		if v != "" {
 			q.Set(k, v)
 		}
@@ -78,14 +106,8 @@ func (f queueFilter) query() url.Values {
 
 // cases is the filter as the store understands it, within the reader's scope.
 func (c *Console) cases(r *http.Request, f queueFilter) casefile.Filter {
-	out := casefile.Filter{State: cmp.Or(casefile.State(f.State), casefile.Open), Reason: f.Reason, BrandID: f.Brand, SellerID: f.Seller, AssetID: f.Asset,
-		Proposed: verdict.Decision(f.Proposed), Query: f.Text, After: f.After, Limit: 50, Now: c.today()}
-	switch f.Desk {
-	case "mine":
-		out.AssigneeID = who(r).ID
-	case "unclaimed":
-		out.Unassigned = true
-	}
+	out := f.Filter(who(r).ID, c.today(), c.Desk.Soon())
+	out.After, out.Limit = f.After, 50
 	who(r).ScopeCases(&out)
 	return out
 }
@@ -98,6 +120,12 @@ func (c *Console) queuePage(w http.ResponseWriter, r *http.Request) error {
 	if v.Brands, err = c.brandsOf(r); err != nil {
 		return err
 	}
+	if v.Decides {
+		if v.Colleagues, err = c.Store.Colleagues(r.Context()); err != nil {
+			return err
+		}
+	}
+	v.Sources, v.Severities = casefile.Sources, []int{4, 3, 2, 1}
 	return c.show(w, r, http.StatusOK, "queue", "queue.title", v)
 }
 
@@ -125,11 +153,17 @@ func (c *Console) queue(r *http.Request) (queueView, error) {
 		q.Set("after", page.Next)
 		v.Next = "/queue?" + q.Encode()
 	}
+	if v.Teams, err = c.teamsOf(r); err != nil {
+		return v, err
+	}
+	if err := c.viewTabs(r, &v); err != nil {
+		return v, err
+	}
 	v.Counts, v.Total, err = c.reasonCounts(r, f)
 	return v, err
 }
 
-// reasonCounts counts the open cases per reason as if no reason were chosen.
+// reasonCounts counts the cases per reason as if no reason were chosen.
 func (c *Console) reasonCounts(r *http.Request, f queueFilter) ([]reasonCount, int, error) {
 	all := f
 	all.Reason, all.After = "", ""
@@ -151,34 +185,34 @@ func (c *Console) reasonCounts(r *http.Request, f queueFilter) ([]reasonCount, i
 	return out, total, nil
 }
 
+// queueRowsOf completes cases with one question to the store for each kind of
+// row, however many cases there are.
 func (c *Console) queueRowsOf(r *http.Request, cases []casefile.Case) ([]queueRow, error) {
-	ctx, now := r.Context(), c.today()
-	ids := make([]string, len(cases))
-	for i, k := range cases {
-		ids[i] = k.SellerID
+	if len(cases) == 0 {
+		return nil, nil
 	}
-	sellers, err := c.Store.SellersByID(ctx, ids)
+	ctx, now := r.Context(), c.today()
+	sellerIDs, revisionIDs := make([]string, len(cases)), make([]string, len(cases))
+	for i, k := range cases {
+		sellerIDs[i], revisionIDs[i] = k.SellerID, k.RevisionID
+	}
+	sellers, err := c.Store.SellersByID(ctx, sellerIDs)
 	if err != nil {
 		return nil, err
 	}
-	brands, people := newLookup(c.Store.Brand), newLookup(c.Store.Account)
+	pictures, err := c.Store.FirstPictures(ctx, revisionIDs)
+	if err != nil {
+		return nil, err
+	}
+	brands, people, teams := newLookup(c.Store.Brand), newLookup(c.Store.Account), newLookup(c.Store.Team)
 	var out []queueRow
 	for _, k := range cases {
+		asked := k.AskedID
 		k = who(r).ShowCase(k)
-		row := queueRow{Case: k, Seller: sellers[k.SellerID].Name, Due: k.DueAt, Overdue: k.State == casefile.Open && now.After(k.DueAt)}
-		brand, err := brands.row(ctx, k.BrandID)
-		if err != nil {
-			return nil, err
-		}
-		row.Brand = brand.Name
-		if held := k.HeldBy(now); held != "" {
-			person, err := people.row(ctx, held)
-			if err != nil {
-				return nil, err
-			}
-			row.HolderName, row.Mine = cmp.Or(person.Name, held), held == who(r).ID
-		}
-		if row.Picture, err = c.firstPicture(ctx, k.RevisionID); err != nil {
+		clock := c.Desk.ClockOf(k)
+		row := queueRow{Case: k, Seller: sellers[k.SellerID].Name, Picture: pictures[k.RevisionID], Due: k.DueAt, Clock: clock, Overdue: clock == casefile.Overdue,
+			Waits: k.OnHold(now), AsksMe: asked != "" && asked == who(r).ID}
+		if err := row.name(ctx, now, who(r).ID, brands, people, teams); err != nil {
 			return nil, err
 		}
 		out = append(out, row)
@@ -186,17 +220,24 @@ func (c *Console) queueRowsOf(r *http.Request, cases []casefile.Case) ([]queueRo
 	return out, nil
 }
 
-func (c *Console) firstPicture(ctx context.Context, revisionID string) (string, error) {
-	rev, err := maybe(c.Store.Revision(ctx, revisionID))
+// name finds the names behind the ids of a row.
+func (row *queueRow) name(ctx context.Context, now time.Time, me string, brands *lookup[registry.Brand], people *lookup[access.Account], teams *lookup[casefile.Team]) error {
+	brand, err := brands.row(ctx, row.BrandID)
 	if err != nil {
-		return "", err
+		return err
 	}
-	for _, p := range rev.Offer.Pictures {
-		if p.Hash != "" {
-			return p.Hash, nil
-		}
+	team, err := teams.row(ctx, row.Desk)
+	if err != nil {
+		return err
 	}
-	return "", nil
+	row.Brand, row.DeskName = brand.Name, team.Name
+	held := row.HeldBy(now)
+	if held == "" {
+		return nil
+	}
+	person, err := people.row(ctx, held)
+	row.HolderName, row.Mine = cmp.Or(person.Name, held), held == me
+	return err
 }
 
 // nextCase claims the next case nobody works on and opens it.
@@ -210,9 +251,9 @@ func (c *Console) nextCase(w http.ResponseWriter, r *http.Request) error {
 
 // goOn opens the next case of a filter, or the queue when there is none.
 func (c *Console) goOn(w http.ResponseWriter, r *http.Request, f queueFilter) error {
-	f.State, f.After = "", ""
-	if f.Desk == "mine" {
-		f.Desk = ""
+	f.State, f.After, f.Held, f.Asked = "", "", false, false
+	if f.Holder == casefile.Me {
+		f.Holder = ""
 	}
 	next, err := c.Desk.Next(r.Context(), c.cases(r, f), actor(r))
 	query := f.query().Encode()

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"assay/internal/enforcement"
 	"assay/internal/explain"
 	"assay/internal/fault"
 	"assay/internal/listing"
@@ -17,8 +18,8 @@ import (
 	"assay/internal/signal"
 )
 
-// language is every page in one language. The functions of a template speak
-// that language, so that templates need not pass it around.
+// language is every page in one language and time zone. The functions of a
+// template speak for that reader, so that templates need not pass him around.
 type language struct {
 	pages map[string]*template.Template
 }
@@ -31,19 +32,10 @@ func (l *language) render(w io.Writer, page, part string, data any) error {
 	return t.ExecuteTemplate(w, part, data)
 }
 
-// newLanguages parses all pages once for each language.
-func newLanguages(s *static) map[string]*language {
-	out := map[string]*language{}
-	for _, lang := range message.Languages() {
-		out[lang.Code] = newLanguage(s, lang.Code)
-	}
-	return out
-}
-
 // newLanguage reads the frame and the parts that pages share ("_*.html") and
 // lays each page over a copy of them.
-func newLanguage(s *static, lang string) *language {
-	funcs := functions(s, message.For(lang))
+func newLanguage(s *static, lang string, zone *time.Location) *language {
+	funcs := functions(s, message.For(lang), zone)
 	shared := template.Must(template.New("").Funcs(funcs).ParseFS(web, "web/templates/_*.html"))
 	l := &language{map[string]*template.Template{}}
 	files, err := fs.Glob(web, "web/templates/[a-z]*.html")
@@ -57,16 +49,16 @@ func newLanguage(s *static, lang string) *language {
 	return l
 }
 
-func functions(s *static, p *message.Printer) template.FuncMap {
+func functions(s *static, p *message.Printer, zone *time.Location) template.FuncMap {
 	return template.FuncMap{
 		"t":          p.T,
 		"code":       func(prefix, code string) string { return explain.Code(p, prefix, code) },
 		"number":     p.Number,
 		"percent":    p.Percent,
 		"money":      p.Money,
-		"date":       func(t time.Time) string { return p.Date(t.UTC()) },
-		"datetime":   func(t time.Time) string { return p.DateTime(t.UTC()) },
-		"clock":      func(t time.Time) string { return t.UTC().Format("15:04") },
+		"date":       func(t time.Time) string { return p.Date(t.In(zone)) },
+		"datetime":   func(t time.Time) string { return p.Moment(t, zone) },
+		"clock":      func(t time.Time) string { return p.Clock(t, zone) },
 		"iso":        func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"day":        func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"left":       func(until, now time.Time) string { return span(p, until.Sub(now)) },
@@ -87,6 +79,8 @@ func functions(s *static, p *message.Printer) template.FuncMap {
 		"factor":     func(f signal.Factor) string { return explain.Factor(p, f) },
 		"rowproblem": func(r listing.RowProblem) string { return sayProblem(p, r) },
 		"matched":    explain.Matched,
+		"milestone":  func(e enforcement.Effect, days int) string { return sayMilestone(p, e, days) },
+		"cost":       func(points, strikes int) string { return sayCost(p, points, strikes) },
 		"rightname":  rightName,
 		"hint":       func(field string) string { return sayHint(p, field) },
 		"how":        func(f finding) []string { return explain.Details(p, f.Sighting) },

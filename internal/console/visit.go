@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -96,7 +97,7 @@ func (c *Console) preferences(w http.ResponseWriter, r *http.Request) error {
 	if lang := r.PostFormValue("lang"); spoken(lang) {
 		c.remember(w, languageCookie, lang)
 		if v.known {
-			if err := c.keepLanguage(r.Context(), v.who.ID, lang); err != nil {
+			if err := c.keepChoice(r.Context(), v.who.ID, lang, ""); err != nil {
 				return err
 			}
 		}
@@ -105,13 +106,22 @@ func (c *Console) preferences(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (c *Console) keepLanguage(ctx context.Context, accountID, lang string) error {
-	a, err := c.Store.Account(ctx, accountID)
-	if err != nil || a.Language == lang {
-		return err
-	}
-	a.Language, a.UpdatedAt = lang, c.Now()
-	return c.Store.PutAccount(ctx, a)
+// keepChoice keeps somebody's language or zone in his account; "" leaves it.
+// It is his own business, so the ledger does not hear of it.
+func (c *Console) keepChoice(ctx context.Context, accountID, lang, zone string) error {
+	return c.Store.Atomic(ctx, func(ctx context.Context) error {
+		a, err := c.Store.Account(ctx, accountID)
+		if err != nil {
+			return err
+		}
+		was := a
+		a.Language, a.Zone = cmp.Or(lang, a.Language), cmp.Or(zone, a.Zone)
+		if a == was {
+			return nil
+		}
+		a.UpdatedAt = c.Now()
+		return c.Store.PutAccount(ctx, a)
+	})
 }
 
 // today is the moment of a request, for everything that is compared with it.

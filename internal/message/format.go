@@ -98,3 +98,37 @@ func (p *Printer) Bytes(n int64) string {
 	}
 	return p.numbers.Sprint(number.Decimal(size, number.MaxFractionDigits(1))) + "\u00a0" + units[step]
 }
+
+// ZoneName names the zone of a time shortly: "KST", "CET", "UTC", or, where a
+// zone has no letters of its own, "UTC+8", "UTC-3:30".
+func ZoneName(t time.Time) string {
+	name, offset := t.Zone()
+	if name == "" || name[0] != '+' && name[0] != '-' {
+		return name
+	}
+	sign := "+"
+	if offset < 0 {
+		sign, offset = "-", -offset
+	}
+	out := "UTC" + sign + strconv.Itoa(offset/3600)
+	if rest := offset % 3600 / 60; rest != 0 {
+		out += fmt.Sprintf(":%02d", rest)
+	}
+	return out
+}
+
+// Moment is a time in a zone, to the minute, with the zone named:
+// "3 November 2026, 15:04 KST", "2026년 11월 3일 15:04 KST".
+func (p *Printer) Moment(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.In(zone)
+	return p.DateTime(t) + " " + ZoneName(t)
+}
+
+// Clock is the time of day in a zone, with the zone named: "15:04 KST".
+func (p *Printer) Clock(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	return t.Format("15:04") + " " + ZoneName(t)
+}

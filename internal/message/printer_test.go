@@ -135,3 +135,31 @@ func BenchmarkT(b *testing.B) {
 		p.T("reason.text_name.sentence", "Brand", "Alba")
 	}
 }
+
+func TestMomentsNameTheirZone(t *testing.T) {
+	at := time.Date(2026, 11, 3, 15, 4, 5, 0, time.UTC)
+	for _, c := range []struct{ lang, zone, moment, clock string }{
+		{"en", "Asia/Seoul", "4 November 2026, 00:04 KST", "00:04 KST"},
+		{"ko", "Asia/Seoul", "2026년 11월 4일 00:04 KST", "00:04 KST"},
+		{"zh", "Asia/Shanghai", "2026年11月3日 23:04 CST", "23:04 CST"},
+		{"it", "Europe/Rome", "3 novembre 2026, 16:04 CET", "16:04 CET"},
+		{"it", "America/Sao_Paulo", "3 novembre 2026, 12:04 UTC-3", "12:04 UTC-3"},
+		{"en", "Asia/Singapore", "3 November 2026, 23:04 UTC+8", "23:04 UTC+8"},
+		{"en", "Asia/Kathmandu", "3 November 2026, 20:49 UTC+5:45", "20:49 UTC+5:45"},
+		{"zh", "UTC", "2026年11月3日 15:04 UTC", "15:04 UTC"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := For(c.lang).Moment(at, zone); got != c.moment {
+			t.Errorf("%s in %s: %q, want %q", c.lang, c.zone, got, c.moment)
+		}
+		if got := For(c.lang).Clock(at, zone); got != c.clock {
+			t.Errorf("%s in %s: %q, want %q", c.lang, c.zone, got, c.clock)
+		}
+	}
+	if For("en").Moment(time.Time{}, time.UTC) != "" {
+		t.Error("no time is a moment")
+	}
+}

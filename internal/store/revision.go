@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -180,4 +181,26 @@ func (s *Store) saveOffer(ctx context.Context, db bun.IDB, rev listing.Revision)
 	_, err = db.NewUpdate().Table("listings").Set("picture = ?", firstStored(rev.Offer)).
 		Where("id = ?", rev.ListingID).Where("revision = ?", rev.Number).Where("picture <> ?", firstStored(rev.Offer)).Exec(ctx)
 	return s.wrap(ctx, "store a listing's picture", err)
+}
+
+// FirstPictures are the hashes of the first stored picture of revisions, by
+// the revisions' ids; those without one are missing.
+func (s *Store) FirstPictures(ctx context.Context, revisionIDs []string) (map[string]string, error) {
+	out := make(map[string]string, len(revisionIDs))
+	for part := range slices.Chunk(revisionIDs, 500) {
+		list, err := many[revisionRow](ctx, s, "revisions", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("id IN (?)", bun.List(part))
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			for _, p := range slices.Backward(r.Offer.Pictures) {
+				if p.Hash != "" {
+					out[r.ID] = p.Hash
+				}
+			}
+		}
+	}
+	return out, nil
 }

@@ -54,6 +54,7 @@ func (s *Stage) fill() {
 	s.account(access.Holder, Holder)
 	s.account(access.Seller, Shop)
 	s.account(access.Partner, "")
+	s.colleague()
 	for n := range 5 {
 		s.Suspect(n, fmt.Sprintf("BOLT 무선 충전기 %d호 (정품급)", n+1), Shop)
 	}
@@ -108,6 +109,20 @@ func (s *Stage) searches() {
 			s.must(err)
 		}
 	}
+}
+
+// Colleague is the account of a second reviewer, and Desk the desk to which he
+// and the first one can hand cases.
+const (
+	Colleague = "colleague"
+	Desk      = "kr"
+)
+
+func (s *Stage) colleague() {
+	s.t.Helper()
+	s.must(s.Store.PutAccount(s.t.Context(), access.Account{ID: Colleague, Email: "colleague@assay.example", Name: "김서연", Role: access.Reviewer, CreatedAt: Now(), UpdatedAt: Now()}))
+	_, err := s.Desk.SaveTeam(s.t.Context(), casefile.Team{ID: Desk, Name: "한국 전담팀", Country: "KR", Rules: casefile.Rules{Countries: []string{"KR"}}}, casefile.Actor{ID: "system"})
+	s.must(err)
 }
 
 func (s *Stage) registry() {

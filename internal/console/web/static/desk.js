@@ -9,6 +9,17 @@ export function startDesk() {
   if (form) twoKeys(form);
   const lease = document.querySelector('[data-lease="mine"]');
   if (form && lease) renew(form);
+  for (const d of document.querySelectorAll("details")) d.addEventListener("toggle", () => d.open && d.querySelector("[data-first]")?.focus());
+  document.addEventListener("keydown", send);
+}
+
+/** send posts the form of a text that somebody writes, on Ctrl and Enter. */
+function send(e) {
+  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || !e.target.matches?.("textarea, select")) return;
+  const form = e.target.form;
+  if (!form || form.hasAttribute("data-decide")) return;
+  e.preventDefault();
+  form.requestSubmit();
 }
 
 function twoKeys(form) {
