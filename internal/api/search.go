@@ -50,7 +50,7 @@ func (a *API) registerSearches() {
 		"Finds the words in the newest revision of each listing, however they are disguised, the newest first. Uses that something excuses are shown with "+
 			"a low score unless the query asks for likely ones only. A search ends after some seconds: when complete is false, go on with next.", use),
 		func(ctx context.Context, in *struct{ Body SearchRun }) (*answered[search.Result], error) {
-			return answerWith(a.d.Walker.Run(ctx, in.Body.Query, in.Body.After, in.Body.Limit))
+			return answerWith(a.d.Walker.Run(ctx, me(ctx).SearchOwner(), in.Body.Query, in.Body.After, in.Body.Limit))
 		})
 	handle(a, deed("list-searches", http.MethodGet, "/searches", tag, "List saved searches",
 		"All of your organisation; those of the marketplace's own people are one organisation.", use),
@@ -79,7 +79,7 @@ func (a *API) registerSearches() {
 			if _, err := a.ownSearch(ctx, in.ID); err != nil {
 				return nil, err
 			}
-			return &none{}, a.d.Searches.Store.DeleteSearch(ctx, in.ID)
+			return &none{}, a.d.Searches.Delete(ctx, in.ID, me(ctx).ID)
 		})
 	a.registerAlerts()
 }

@@ -118,7 +118,7 @@ func (c *Console) deleteSearch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Searches.Store.DeleteSearch(r.Context(), s.ID); err != nil {
+	if err := c.Searches.Delete(r.Context(), s.ID, who(r).ID); err != nil {
 		return err
 	}
 	c.flashLater(r, flash{Kind: "pass", Key: "saved.deleted", Args: []any{s.Name}})

@@ -50,13 +50,14 @@ type searchView struct {
 }
 
 // queryFields are the fields of a search's form besides its words.
-var queryFields = []string{"language", "category", "min", "max", "currency", "from", "until", "status", "market", "seller", "likely"}
+var queryFields = []string{"language", "category", "min", "max", "currency", "from", "until", "status", "market", "seller", "likely", "unlicensed"}
 
 // queryOf reads a search from form values; what cannot be read is named by
 // its field.
 func queryOf(v url.Values) (search.Query, []fault.Field) {
 	q := search.Query{Words: search.ParseWords(v.Get("words"), v.Get("language")), Market: v.Get("market"), SellerID: v.Get("seller"),
-		Status: listing.Status(v.Get("status")), Category: v.Get("category"), Currency: strings.ToUpper(v.Get("currency")), Likely: v.Get("likely") == "yes"}
+		Status: listing.Status(v.Get("status")), Category: v.Get("category"), Currency: strings.ToUpper(v.Get("currency")), Likely: v.Get("likely") == "yes",
+		Unlicensed: v.Get("unlicensed") == "yes"}
 	var wrong []fault.Field
 	for name, into := range map[string]**float64{"min": &q.PriceMin, "max": &q.PriceMax} {
 		raw := strings.ReplaceAll(strings.TrimSpace(v.Get(name)), ",", "")
@@ -107,6 +108,9 @@ func valuesOf(q search.Query) url.Values {
 	if q.Likely {
 		v.Set("likely", "yes")
 	}
+	if q.Unlicensed {
+		v.Set("unlicensed", "yes")
+	}
 	return v
 }
 
@@ -130,7 +134,7 @@ func (c *Console) queryForm(r *http.Request, v url.Values, wrong []fault.Field) 
 	for _, name := range append([]string{"words"}, queryFields...) {
 		if value := v.Get(name); value != "" {
 			f.Values.Set(name, value)
-			f.Narrowed = f.Narrowed || name != "words" && name != "likely"
+			f.Narrowed = f.Narrowed || name != "words" && name != "likely" && name != "unlicensed"
 		}
 	}
 	for _, s := range listingStatuses {
@@ -147,7 +151,7 @@ func (c *Console) searchPage(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) showSearch(w http.ResponseWriter, r *http.Request, status int, values url.Values, v searchView) error {
 	q, wrong := queryOf(values)
 	if values.Has("words") && len(wrong) == 0 && len(v.Wrong) == 0 {
-		result, err := c.Walker.Run(r.Context(), q, values.Get("after"), 20)
+		result, err := c.Walker.Run(r.Context(), who(r).SearchOwner(), q, values.Get("after"), 20)
 		if fault.Is(err, fault.Invalid) && len(fieldsOf(err)) > 0 {
 			wrong = fieldsOf(err)
 		} else if err != nil {

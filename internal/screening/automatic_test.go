@@ -136,5 +136,5 @@ func TestABackTestSaysWhoWouldHaveBeenHit(t *testing.T) {
 	}
 }
 
-// excused names the brand, and is passed because it says what for.
-const excused = "Laces compatible with Veltrana"
+// excused names the brand, and is passed because it is second hand.
+const excused = "Second hand Veltrana sneakers"

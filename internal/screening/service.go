@@ -188,7 +188,7 @@ func (s *Service) examine(ctx context.Context, revisionID string) (outcome, erro
 	}
 	o, err := s.judge(ctx, rev, l.SellerID, s.stored)
 	if err == nil && s.Watch != nil {
-		o.alerts = s.Watch.Look(search.Offered{Listing: l, Revision: rev})
+		o.alerts = s.Watch.Look(ctx, search.Offered{Listing: l, Revision: rev, Read: signal.ReadFields(o.subject.Read)})
 	}
 	return o, err
 }
@@ -257,6 +257,9 @@ func (s *Service) record(ctx context.Context, o outcome) error {
 		return err
 	}
 	if err := s.Store.AddRows(ctx, s.Engine.Shadow(o.subject, v)); err != nil {
+		return err
+	}
+	if err := s.Store.KeepText(ctx, o.subject.Revision.ID, signal.ReadFields(o.subject.Read)); err != nil {
 		return err
 	}
 	if _, err := s.Store.AddAlerts(ctx, o.alerts); err != nil {

@@ -2,21 +2,27 @@ package search
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"assay/internal/fault"
+	"assay/internal/ledger"
 )
 
 // MaxSaved is how many searches one owner may keep.
 const MaxSaved = 200
 
-// Keeper saves searches and shows their alerts.
+// Keeper saves and deletes searches, each with its ledger entry in the same
+// transaction, and shows their alerts.
 type Keeper struct {
 	Store  Store
 	Now    func() time.Time
+	Keep   time.Duration // how long alerts are kept; 0: for good
 	Atomic func(ctx context.Context, do func(ctx context.Context) error) error
 }
 
@@ -36,10 +42,53 @@ func (k *Keeper) Save(ctx context.Context, s Saved) (Saved, error) {
 		return Saved{}, err
 	}
 	err := k.Atomic(ctx, func(ctx context.Context) (err error) {
-		s, err = k.put(ctx, s)
-		return err
+		kind := "search.changed"
+		if s.ID == "" {
+			kind = "search.saved"
+		}
+		if s, err = k.put(ctx, s); err != nil {
+			return err
+		}
+		return k.note(ctx, kind, s, s.ActorID)
 	})
 	return s, err
+}
+
+// Delete deletes a search with its alerts. Missing: fault.NotFound.
+func (k *Keeper) Delete(ctx context.Context, id, by string) error {
+	return k.Atomic(ctx, func(ctx context.Context) error {
+		s, err := k.Store.Search(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := k.Store.DeleteSearch(ctx, id); err != nil {
+			return err
+		}
+		return k.note(ctx, "search.deleted", s, by)
+	})
+}
+
+// note writes what was done to a search into the ledger. What is looked for is
+// its owner's business: the entry has its hash alone, enough to prove it.
+func (k *Keeper) note(ctx context.Context, kind string, s Saved, by string) error {
+	query, err := json.Marshal(s.Query)
+	if err != nil {
+		return fmt.Errorf("write a query: %w", err)
+	}
+	data, err := json.Marshal(map[string]string{"holder": s.HolderID, "query": fmt.Sprintf("sha256:%x", sha256.Sum256(query))})
+	if err != nil {
+		return fmt.Errorf("write a ledger entry: %w", err)
+	}
+	_, err = k.Store.Append(ctx, ledger.Entry{At: k.Now(), Actor: by, Kind: kind, Subject: s.ID, Data: data})
+	return err
+}
+
+// Tidy deletes alerts, read or not, that are older than k.Keep.
+func (k *Keeper) Tidy(ctx context.Context) (deleted int, err error) {
+	if k.Keep <= 0 {
+		return 0, nil
+	}
+	return k.Store.DeleteAlerts(ctx, k.Now().Add(-k.Keep))
 }
 
 func (k *Keeper) put(ctx context.Context, s Saved) (Saved, error) {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"assay/internal/fault"
-	"assay/internal/listing"
 	"assay/internal/match/lexicon"
 	"assay/internal/signal"
 )
@@ -53,8 +52,9 @@ func weave(words []Word) (*net, error) {
 }
 
 // catch finds the words in an offer: matches by the index of their word.
-func (n *net) catch(o listing.Offer) map[int]Match {
-	doc := lexicon.Document{Fields: signal.Fields(o), Category: o.Category, BrandField: o.Brand, Condition: o.Condition, Language: o.Language, Apart: true}
+func (n *net) catch(offered Offered) map[int]Match {
+	o := offered.Revision.Offer
+	doc := lexicon.Document{Fields: offered.fields(), Category: o.Category, BrandField: o.Brand, Condition: o.Condition, Language: o.Language, Apart: true}
 	if o.Price != nil {
 		doc.Price, doc.Currency = o.Price.Major(), o.Price.Currency
 	}

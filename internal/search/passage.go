@@ -3,8 +3,7 @@ package search
 import (
 	"unicode/utf8"
 
-	"assay/internal/listing"
-	"assay/internal/signal"
+	"assay/internal/match/lexicon"
 )
 
 // around is how much text is shown on either side of a find, in bytes.
@@ -13,9 +12,9 @@ const around = 120
 // passages cuts from each field in which something was found the piece from
 // the first find to the last, with some text around, but not much more than
 // maxPassage bytes.
-func passages(o listing.Offer, matches []Match) []Passage {
+func passages(fields []lexicon.Field, matches []Match) []Passage {
 	var out []Passage
-	for _, f := range signal.Fields(o) {
+	for _, f := range fields {
 		start, end := -1, -1
 		for _, m := range matches {
 			for _, s := range m.Spans {

@@ -89,7 +89,8 @@ func TestPassages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := n.catch(o)
+	offered := Offered{Revision: listing.Revision{Offer: o}}
+	found := n.catch(offered)
 	if len(found) != 2 {
 		t.Fatalf("found %+v", found)
 	}
@@ -97,7 +98,7 @@ func TestPassages(t *testing.T) {
 	for _, m := range found {
 		list = append(list, m)
 	}
-	for _, p := range passages(o, list) {
+	for _, p := range passages(offered.fields(), list) {
 		whole := map[string]string{"title": o.Title, "description": o.Description}[p.Field]
 		if whole[p.Start:p.Start+len(p.Text)] != p.Text || p.Whole != (p.Text == whole) || strings.ContainsRune(p.Text, '\ufffd') || len(p.Text) > maxPassage+3*around {
 			t.Errorf("%+v", p)
@@ -119,7 +120,7 @@ func TestSentencesDoNotCompete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := n.catch(listing.Offer{Title: "쿠팡이 직접 수입했어요"}); len(found) != len(list) {
+	if found := n.catch(Offered{Revision: listing.Revision{Offer: listing.Offer{Title: "쿠팡이 직접 수입했어요"}}}); len(found) != len(list) {
 		t.Errorf("found %+v", found)
 	}
 	if _, err := weave(words(strings.Repeat("ab", 140))); !fault.Is(err, fault.Invalid) {

@@ -32,6 +32,9 @@ type Query struct {
 	From     registry.Date  `json:"from,omitzero"`      // first day (UTC) the newest revision was taken in on
 	Until    registry.Date  `json:"until,omitzero"`     // last day
 	Likely   bool           `json:"likely,omitempty"`   // leave out uses that something excuses
+	// Unlicensed leaves out offers of sellers who have a licence for what was
+	// found; otherwise they are shown with it.
+	Unlicensed bool `json:"unlicensed,omitempty"`
 }
 
 // likely is the score from which a use rather infringes than not.
@@ -68,10 +71,11 @@ type Hit struct {
 	Category   string         `json:"category,omitempty"`
 	Price      *listing.Money `json:"price,omitempty"`
 	Link       string         `json:"link,omitempty"`
-	Pictures   []string       `json:"pictures,omitempty"` // content keys of those that are stored
-	TakenAt    time.Time      `json:"taken_at"`           // of the revision
-	Score      float64        `json:"score"`              // of the best match
-	Matches    []Match        `json:"matches"`            // best first
+	Pictures   []string       `json:"pictures,omitempty"`   // content keys of those that are stored
+	TakenAt    time.Time      `json:"taken_at"`             // of the revision
+	LicenceID  string         `json:"licence_id,omitempty"` // under which the seller may use what was found
+	Score      float64        `json:"score"`                // of the best match
+	Matches    []Match        `json:"matches"`              // best first
 	Passages   []Passage      `json:"passages"`
 }
 
@@ -79,14 +83,18 @@ type Hit struct {
 type Offered struct {
 	Listing  listing.Listing
 	Revision listing.Revision
+	Read     []lexicon.Field // what was read in its pictures, "picture:0" …
 }
+
+// fields are the texts of an offer, and those in its pictures.
+func (o Offered) fields() []lexicon.Field { return append(signal.Fields(o.Revision.Offer), o.Read...) }
 
 // hit is what may be shown of an offer in which matches were found.
 func (o Offered) hit(matches []Match) Hit {
 	offer := o.Revision.Offer
 	h := Hit{ListingID: o.Listing.ID, RevisionID: o.Revision.ID, Market: o.Listing.Market, ExternalID: o.Listing.ExternalID,
 		SellerID: o.Listing.SellerID, Status: o.Listing.Status, Title: offer.Title, Category: offer.Category, Price: offer.Price,
-		Link: offer.Link, TakenAt: o.Revision.CreatedAt, Score: matches[0].Score, Matches: matches, Passages: passages(offer, matches)}
+		Link: offer.Link, TakenAt: o.Revision.CreatedAt, Score: matches[0].Score, Matches: matches, Passages: passages(o.fields(), matches)}
 	for _, p := range offer.Pictures {
 		if p.State == listing.PictureStored {
 			h.Pictures = append(h.Pictures, p.Hash)

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"assay/internal/fault"
+	"assay/internal/ledger"
 	"assay/internal/listing"
+	"assay/internal/match/lexicon"
 	"assay/internal/seller"
 )
 
@@ -94,6 +96,7 @@ type Stretch struct {
 // give fault.NotFound.
 type Store interface {
 	seller.Store
+	ledger.Store
 
 	// PutSearch inserts or replaces by ID. A search stays with its owner:
 	// another HolderID than the stored one's is fault.Conflict.
@@ -120,6 +123,15 @@ type Store interface {
 	// the search, or with neither all of them. It returns how many were unread.
 	ReadAlerts(ctx context.Context, holderID, searchID string, ids []string, at time.Time) (int, error)
 
+	// DeleteAlerts deletes alerts, read or not, that were made before then.
+	DeleteAlerts(ctx context.Context, before time.Time) (deleted int, err error)
+
+	// Grants are the active licences of a seller with their brands' names.
+	Grants(ctx context.Context, sellerID string) ([]Grant, error)
+
+	// KeepText keeps what was read in the pictures of a revision, instead of
+	// what was kept before. Derived data: losing it costs finds, never truth.
+	KeepText(ctx context.Context, revisionID string, read []lexicon.Field) error
 	// Stretch returns what was asked for, newest first, the place of the last
 	// revision looked at, and whether there are revisions beyond it.
 	Stretch(ctx context.Context, s Stretch) (found []Offered, last Place, more bool, err error)

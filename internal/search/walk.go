@@ -29,11 +29,11 @@ const (
 	maxLimit   = 100
 )
 
-// Run walks the newest revisions from the newest on, after the cursor, until it
+// Run walks, for an owner of searches, the newest revisions from the newest on, after the cursor, until it
 // has limit hits (1 to 100; 0 means 20), the time is up, or everything was
 // looked at. It looks at one stretch at least, so that a caller who goes on
 // with Next always gets ahead. Faults: Invalid for the query and the cursor.
-func (w *Walker) Run(ctx context.Context, q Query, after string, limit int) (Result, error) {
+func (w *Walker) Run(ctx context.Context, owner string, q Query, after string, limit int) (Result, error) {
 	if err := q.Check(); err != nil {
 		return Result{}, err
 	}
@@ -48,7 +48,7 @@ func (w *Walker) Run(ctx context.Context, q Query, after string, limit int) (Res
 	if limit <= 0 {
 		limit = usualLimit
 	}
-	walk := &walk{Walker: w, query: q, net: n, place: place, limit: min(limit, maxLimit), end: w.Now().Add(w.time())}
+	walk := &walk{Walker: w, owner: owner, licensees: licensees{store: w.Store}, query: q, net: n, place: place, limit: min(limit, maxLimit), end: w.Now().Add(w.time())}
 	if err := walk.run(ctx); err != nil {
 		return Result{}, err
 	}
@@ -65,6 +65,8 @@ func (w *Walker) time() time.Duration {
 // walk is one run under way.
 type walk struct {
 	*Walker
+	owner string
+	licensees
 	query  Query
 	net    *net
 	place  Place
@@ -108,8 +110,8 @@ func (w *walk) look(ctx context.Context, found []Offered) (stopped bool, err err
 		w.result.Looked++
 		w.place = Place{At: o.Revision.CreatedAt, ID: o.Revision.ID}
 		if w.query.fits(o) {
-			if m := w.matches(o); len(m) > 0 {
-				w.result.Hits = append(w.result.Hits, o.hit(m))
+			if err := w.take(ctx, o); err != nil {
+				return true, err
 			}
 		}
 		if len(w.result.Hits) == w.limit {
@@ -125,12 +127,24 @@ func (w *walk) look(ctx context.Context, found []Offered) (stopped bool, err err
 	return false, nil
 }
 
-func (w *walk) matches(o Offered) []Match {
+// take keeps an offer if something is found in it.
+func (w *walk) take(ctx context.Context, o Offered) error {
 	var list []Match
-	for _, m := range w.net.catch(o.Revision.Offer) {
+	for _, m := range w.net.catch(o) {
 		list = append(list, m)
 	}
-	return ranked(list, w.query.floor())
+	if list = ranked(list, w.query.floor()); len(list) == 0 {
+		return nil
+	}
+	grants, err := w.of(ctx, o.Listing.SellerID)
+	if err != nil {
+		return err
+	}
+	h := o.hit(list)
+	if h.LicenceID = o.licence(grants, w.owner, list, w.Now()); h.LicenceID == "" || !w.query.Unlicensed {
+		w.result.Hits = append(w.result.Hits, h)
+	}
+	return nil
 }
 
 // floor is the least score of a match that counts.

@@ -82,7 +82,7 @@ func TestRunFindsTheDisguised(t *testing.T) {
 	s.take("masked", listing.Offer{Title: "new V*ltrana sneakers 1:1"})
 	s.take("spaced", listing.Offer{Title: "shoes", Description: "V e l t r a n a sneakers"})
 	s.take("fits", listing.Offer{Title: "Laces compatible with Veltrana, not an original part"})
-	got, err := s.walker().Run(s.ctx, query("veltrana"), "", 0)
+	got, err := s.walker().Run(s.ctx, "", query("veltrana"), "", 0)
 	must(t, err)
 	if want := []string{"fits", "spaced", "masked", "plain"}; !slices.Equal(ids(got.Hits), want) || !got.Complete || got.Next != "" || got.Reached != nil || got.Looked != 5 {
 		t.Fatalf("found %v of %d, complete %v", ids(got.Hits), got.Looked, got.Complete)
@@ -99,11 +99,11 @@ func TestRunFindsTheDisguised(t *testing.T) {
 	}
 	q := query("veltrana")
 	q.Likely = true
-	if got, err = s.walker().Run(s.ctx, q, "", 0); err != nil || slices.Contains(ids(got.Hits), "fits") || len(got.Hits) == 0 {
+	if got, err = s.walker().Run(s.ctx, "", q, "", 0); err != nil || slices.Contains(ids(got.Hits), "fits") || len(got.Hits) == 0 {
 		t.Errorf("only likely ones: %v %v", ids(got.Hits), err)
 	}
 	s.take("plain", listing.Offer{Title: "Sneakers of no name"})
-	if got, err = s.walker().Run(s.ctx, query("veltrana"), "", 0); err != nil || slices.Contains(ids(got.Hits), "plain") {
+	if got, err = s.walker().Run(s.ctx, "", query("veltrana"), "", 0); err != nil || slices.Contains(ids(got.Hits), "plain") {
 		t.Errorf("an old revision was found: %v %v", ids(got.Hits), err)
 	}
 }
@@ -114,13 +114,13 @@ func TestRunRefuses(t *testing.T) {
 		q     search.Query
 		after string
 	}{{search.Query{}, ""}, {query("veltrana"), "?"}, {query("veltrana"), "e30"}} {
-		if _, err := s.walker().Run(s.ctx, c.q, c.after, 0); !fault.Is(err, fault.Invalid) {
+		if _, err := s.walker().Run(s.ctx, "", c.q, c.after, 0); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	cancel()
-	if _, err := s.walker().Run(ctx, query("veltrana"), "", 0); err == nil {
+	if _, err := s.walker().Run(ctx, "", query("veltrana"), "", 0); err == nil {
 		t.Error("a walk went on without its caller")
 	}
 }
@@ -142,7 +142,7 @@ func TestWalkGoesOn(t *testing.T) {
 	}))
 	patient := s.walker()
 	patient.Time = time.Hour
-	all, err := patient.Run(s.ctx, query("veltrana"), "", 100)
+	all, err := patient.Run(s.ctx, "", query("veltrana"), "", 100)
 	must(t, err)
 	if len(all.Hits) != 14 || !all.Complete {
 		t.Fatalf("%d hits", len(all.Hits))
@@ -154,7 +154,7 @@ func TestWalkGoesOn(t *testing.T) {
 		var seen []string
 		var reached *time.Time
 		for after, done := "", false; !done; {
-			got, err := w.Run(s.ctx, query("veltrana"), after, limit)
+			got, err := w.Run(s.ctx, "", query("veltrana"), after, limit)
 			if err != nil || len(got.Hits) > limit || got.Complete != (got.Next == "") || !got.Complete && got.Reached == nil {
 				rt.Fatalf("%+v %v", got, err)
 			}
@@ -214,7 +214,7 @@ func TestWatchFollowsTheSearches(t *testing.T) {
 	look := func(o search.Offered) []string {
 		t.Helper()
 		must(t, w.CatchUp(s.ctx))
-		alerts := w.Look(o)
+		alerts := w.Look(s.ctx, o)
 		n, err := s.AddAlerts(s.ctx, alerts)
 		must(t, err)
 		if n != len(alerts) {

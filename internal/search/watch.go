@@ -106,7 +106,7 @@ func gather(all []Saved) (words []Word, wanted [][]int) {
 
 // Look finds the saved searches that a newly taken offer answers. It never
 // fails: what a search finds must not keep an offer from being screened.
-func (w *Watch) Look(o Offered) (alerts []Alert) {
+func (w *Watch) Look(ctx context.Context, o Offered) (alerts []Alert) {
 	w.mu.RLock()
 	all, n, wanted := w.all, w.net, w.wanted
 	w.mu.RUnlock()
@@ -120,12 +120,13 @@ func (w *Watch) Look(o Offered) (alerts []Alert) {
 		}
 	}()
 	found := map[int][]Match{}
-	for word, m := range n.catch(o.Revision.Offer) {
+	for word, m := range n.catch(o) {
 		for _, i := range wanted[word] {
 			found[i] = append(found[i], m)
 		}
 	}
 	var substance string
+	sellers := licensees{store: w.Store}
 	for i, list := range found {
 		s := all[i]
 		if o.Revision.CreatedAt.Before(s.CreatedAt) || !s.Query.watches(o) {
@@ -134,10 +135,18 @@ func (w *Watch) Look(o Offered) (alerts []Alert) {
 		if list = ranked(list, s.Query.floor()); len(list) == 0 {
 			continue
 		}
+		grants, err := sellers.of(ctx, o.Listing.SellerID)
+		if err != nil { // told of without its licence rather than not told of
+			w.Log.Warn("licences cannot be read", "revision", o.Revision.ID, "error", err)
+		}
+		h := o.hit(list)
+		if h.LicenceID = o.licence(grants, s.HolderID, list, w.Now()); h.LicenceID != "" && s.Query.Unlicensed {
+			continue
+		}
 		if substance == "" {
 			substance = o.Revision.Offer.SubstanceHash()
 		}
-		alerts = append(alerts, w.alert(s, o.hit(list), substance))
+		alerts = append(alerts, w.alert(s, h, substance))
 	}
 	return alerts
 }

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/fault"
 	"assay/internal/listing"
+	"assay/internal/match/lexicon"
 	"assay/internal/search"
 )
 
@@ -150,12 +151,20 @@ type offeredRow struct {
 	Status        string  `bun:"status"`
 	ListedAt      instant `bun:"listed_at"`
 	UpdatedAt     instant `bun:"updated_at"`
+	Read          string  `bun:"read"` // "": nothing
 }
 
 func (r offeredRow) domain() (search.Offered, error) {
 	rev, err := revisionRow{ID: r.ID, ListingID: r.ListingID, Number: r.Number, Source: r.Source, ContentHash: r.ContentHash,
 		Offer: r.Offer, CreatedAt: r.CreatedAt}.domain()
-	return search.Offered{Revision: rev, Listing: listing.Listing{ID: r.ListingID, Market: r.Market, ExternalID: r.ExternalID, SellerID: r.SellerID,
+	if err != nil {
+		return search.Offered{}, err
+	}
+	var read []lexicon.Field
+	if r.Read != "" {
+		err = decode(r.Read, &read)
+	}
+	return search.Offered{Read: read, Revision: rev, Listing: listing.Listing{ID: r.ListingID, Market: r.Market, ExternalID: r.ExternalID, SellerID: r.SellerID,
 		Revision: r.Number, Status: listing.Status(r.Status), CreatedAt: r.ListedAt.Time, UpdatedAt: r.UpdatedAt.Time}}, err
 }
 
@@ -176,6 +185,7 @@ func (s *Store) Stretch(ctx context.Context, ask search.Stretch) ([]search.Offer
 		narrow(q, "l.status", string(ask.Status))
 		return q.Column("r.id", "r.listing_id", "r.number", "r.source", "r.content_hash", "r.offer", "r.created_at",
 			"l.market", "l.external_id", "l.seller_id", "l.status", "l.updated_at").ColumnExpr("l.created_at AS listed_at").
+			ColumnExpr("COALESCE(CAST(t.fields AS TEXT), '') AS read").Join("LEFT JOIN picture_texts AS t ON t.revision_id = r.id").
 			Join("JOIN listings AS l ON l.id = r.listing_id AND l.revision = r.number").
 			OrderExpr("r.created_at DESC, r.id DESC")
 	})
@@ -376,4 +386,15 @@ func (s *Store) ReadAlerts(ctx context.Context, holderID, searchID string, ids [
 		return s.wrap(ctx, "mark alerts as read", err)
 	})
 	return read, err
+}
+
+// DeleteAlerts implements search.Store.
+func (s *Store) DeleteAlerts(ctx context.Context, before time.Time) (int, error) {
+	deleted := 0
+	err := s.write(ctx, func(ctx context.Context, db bun.IDB) error {
+		n, err := affected(db.NewDelete().Table("alerts").Where("created_at < ?", s.stamp(before)).Exec(ctx))
+		deleted = int(n)
+		return s.wrap(ctx, "delete old alerts", err)
+	})
+	return deleted, err
 }

@@ -66,7 +66,7 @@ func BenchmarkSearch(b *testing.B) {
 		}{{"name", name}, {"eleven words", many}, {"filtered", elsewhere}} {
 			b.Run(c.name, func(b *testing.B) {
 				for b.Loop() {
-					got, err := w.Run(b.Context(), c.q, "", 100)
+					got, err := w.Run(b.Context(), "", c.q, "", 100)
 					if err != nil || !got.Complete || got.Looked != listings {
 						b.Fatal(got.Looked, err)
 					}
@@ -115,7 +115,7 @@ func BenchmarkSavedSearches(b *testing.B) {
 		i := 0
 		for b.Loop() {
 			i++
-			w.Look(search.Offered{Revision: listing.Revision{ID: "r", Offer: offerNumber(i)}})
+			w.Look(b.Context(), search.Offered{Revision: listing.Revision{ID: "r", Offer: offerNumber(i)}})
 		}
 	})
 }

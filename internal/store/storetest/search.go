@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 
 	"assay/internal/fault"
 	"assay/internal/listing"
+	"assay/internal/match/lexicon"
+	"assay/internal/registry"
 	"assay/internal/search"
 )
 
@@ -24,6 +27,9 @@ var searchTests = map[string]func(*testing.T, *kit){
 	"alerts beside saves": alertsBesideSaves,
 	"stretches":           stretches,
 	"stretch filters":     stretchFilters,
+	"alerts by age":       alertsByAge,
+	"grants":              grants,
+	"text in pictures":    picturesTexts,
 }
 
 func (k *kit) saved(id, holderID string) search.Saved {
@@ -313,4 +319,61 @@ func stretchFilters(t *testing.T, k *kit) {
 			t.Errorf("%s: more after the end", name)
 		}
 	}
+}
+
+func alertsByAge(t *testing.T, k *kit) {
+	k.seller("s")
+	own := k.saved("own", "")
+	var made []search.Alert
+	for i := range 3 {
+		made = append(made, k.alert(own, k.revision(fmt.Sprint("l", i), "s", "title")))
+	}
+	got[int](k)(k.AddAlerts(k.ctx, made))
+	same(t, "deleted", got[int](k)(k.DeleteAlerts(k.ctx, made[1].CreatedAt)), 1)
+	same(t, "left", ids(k.alerts(search.AlertFilter{}), alertID), []string{made[2].ID, made[1].ID})
+}
+
+// grants are a seller's active licences with every name of their brands.
+func grants(t *testing.T, k *kit) {
+	k.seller("s")
+	k.seller("t")
+	for _, b := range []string{"a", "b"} {
+		k.brand(b, k.holder("of-"+b))
+		k.right("right-"+b, b)
+	}
+	k.asset("one", "a")
+	k.asset("two", "a")
+	for id, l := range map[string]registry.Licence{
+		"1": {BrandID: "a", SellerID: "s", Status: registry.LicenceActive}, "2": {BrandID: "b", SellerID: "s", Status: registry.LicenceActive},
+		"3": {BrandID: "b", SellerID: "s", Status: registry.LicenceRevoked}, "4": {BrandID: "b", SellerID: "t", Status: registry.LicenceActive},
+	} {
+		l.ID, l.UpdatedAt = id, noon
+		got[bool](k)(k.PutLicence(k.ctx, l))
+	}
+	list := got[[]search.Grant](k)(k.Grants(k.ctx, "s"))
+	if len(list) != 2 {
+		t.Fatalf("grants %+v", list)
+	}
+	slices.SortFunc(list, func(x, y search.Grant) int { return strings.Compare(x.Licence.ID, y.Licence.ID) })
+	same(t, "holders", []string{list[0].HolderID, list[1].HolderID}, []string{"of-a", "of-b"})
+	same(t, "names", [][]string{list[0].Names, list[1].Names}, [][]string{{"Brand a", "Text one", "Text two"}, {"Brand b"}})
+	same(t, "of nobody", len(got[[]search.Grant](k)(k.Grants(k.ctx, "-"))), 0)
+}
+
+func picturesTexts(t *testing.T, k *kit) {
+	k.seller("s")
+	rev := k.revision("l", "s", "title")
+	read := func() []lexicon.Field {
+		t.Helper()
+		list, _, _, err := k.Stretch(k.ctx, search.Stretch{Revisions: 10})
+		k.must(err)
+		return list[0].Read
+	}
+	same(t, "nothing", len(read()), 0)
+	for _, want := range [][]lexicon.Field{{{Name: "picture:0", Text: "구찌 \"1:1\""}}, {{Name: "picture:1", Text: "b"}, {Name: "picture:2", Text: "c"}}} {
+		k.must(k.KeepText(k.ctx, rev.ID, want))
+		same(t, "read", read(), want)
+	}
+	k.must(k.KeepText(k.ctx, rev.ID, nil))
+	same(t, "nothing any more", len(read()), 0)
 }
