@@ -12,6 +12,7 @@ import (
 	"assay/internal/casefile"
 	"assay/internal/enforcement"
 	"assay/internal/fault"
+	"assay/internal/hearing"
 	"assay/internal/job"
 	"assay/internal/job/river"
 	"assay/internal/listing/fetch"
@@ -43,6 +44,7 @@ type app struct {
 	keeper   *registry.Keeper
 	desk     *casefile.Desk
 	ladder   *enforcement.Ladder
+	clerk    *hearing.Clerk
 	similar  *similar.Service
 	intake   *intake.Intake
 	engine   *screening.Engine
@@ -117,6 +119,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.ladder = &enforcement.Ladder{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper}
 	a.desk.Followers = append(a.desk.Followers, a.ladder, &similar.Follower{Store: a.store, Now: now})
+	a.clerk = hearing.Join(a.desk, a.store, a.ladder, nil, now) // the last: it tells of what the others did
 	a.similar = similar.New(a.store, a.desk, now)
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
@@ -126,6 +129,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.bench = &trial.Bench{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.searches = &search.Keeper{Store: a.store, Now: now, Keep: t.AlertsKeep, Atomic: a.store.Atomic}
 	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Desk: a.desk, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
+	a.service.Cure = a.clerk.Cure
 	return nil
 }
 
@@ -169,11 +173,12 @@ func (a *app) runner(t tuning) (*river.Runner, error) {
 			intake.FeedJob:      a.intake.ImportFeed,
 			enforcement.ShopJob: a.ladder.Shop,
 			enforcement.TendJob: a.ladder.Tend,
+			hearing.TendJob:     a.clerk.Tend,
 			trial.Job:           a.bench.Run,
 			similar.FillJob:     (&similar.Filler{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Log: a.log}).Fill,
 			cleanJob:            a.clean,
 		},
-		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(similar.FillJob, similar.FillEvery), river.Every(enforcement.TendJob, enforcement.TendEvery)},
+		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(similar.FillJob, similar.FillEvery), river.Every(enforcement.TendJob, enforcement.TendEvery), river.Every(hearing.TendJob, hearing.TendEvery)},
 	})
 }
 

@@ -40,18 +40,23 @@ const (
 	AccountManage    Permission = "account:manage"    // people, keys
 	SystemRead       Permission = "system:read"       // jobs, metrics page, ledger
 	EnforcementWrite Permission = "enforcement:write" // act on shops and listings, take actions back, answer proposals to close a shop
+	StatementRead    Permission = "statement:read"    // reasons for decisions; sellers: their own letters, holders: their answers
+	HearingRead      Permission = "hearing:read"      // answers and appeals; sellers and holders: those they are a party of
+	HearingWrite     Permission = "hearing:write"     // sellers and holders: answer, reply, appeal; staff: give more time
 	SearchUse        Permission = "search:use"        // search listings by wordings; saved searches and alerts: the organisation's own
+	NoticeRead       Permission = "notice:read"       // holders: their own
+	NoticeWrite      Permission = "notice:write"      // file, complete and withdraw; holders: their own; staff: on behalf of anybody
 )
 
 // Permissions lists every permission.
 var Permissions = []Permission{RegistryRead, RegistryWrite, ListingRead, ListingWrite, ListingScreen, CaseRead,
-	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse, EnforcementWrite}
+	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse, EnforcementWrite, StatementRead, HearingRead, HearingWrite}
 
 var granted = map[Role][]Permission{
 	Admin:    Permissions,
-	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, EnforcementWrite, SearchUse},
-	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead, SearchUse},
-	Seller:   {RegistryRead, ListingRead, ListingWrite, ListingScreen, SellerRead},
+	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, EnforcementWrite, SearchUse, StatementRead, HearingRead, HearingWrite},
+	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead, SearchUse, StatementRead, HearingRead, HearingWrite},
+	Seller:   {RegistryRead, ListingRead, ListingWrite, ListingScreen, SellerRead, StatementRead, HearingRead, HearingWrite},
 	Partner:  {RegistryRead},
 }
 

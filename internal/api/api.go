@@ -15,6 +15,7 @@ import (
 	"assay/internal/blob"
 	"assay/internal/casefile"
 	"assay/internal/enforcement"
+	"assay/internal/hearing"
 	"assay/internal/job"
 	"assay/internal/ledger"
 	"assay/internal/listing"
@@ -25,6 +26,7 @@ import (
 	"assay/internal/signal/outside"
 	"assay/internal/similar"
 	"assay/internal/trial"
+	"assay/internal/statement"
 	"assay/internal/verdict"
 )
 
@@ -37,6 +39,8 @@ type Store interface {
 	casefile.Store
 	enforcement.Store
 	ledger.Store
+	statement.Store
+	hearing.Store
 	access.Store
 	Atomic(ctx context.Context, do func(ctx context.Context) error) error
 }
@@ -101,6 +105,7 @@ type Deps struct {
 	Searches *search.Keeper   // keeps searches and their alerts
 	Similar  *similar.Service // goods that are decided together
 	Ladder   *enforcement.Ladder
+	Clerk    *hearing.Clerk
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Limits   Limits

@@ -21,6 +21,7 @@ import (
 	"assay/internal/casefile"
 	"assay/internal/enforcement"
 	"assay/internal/fault"
+	"assay/internal/hearing"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
 	"assay/internal/registry"
@@ -28,6 +29,7 @@ import (
 	"assay/internal/seller"
 	"assay/internal/signal"
 	"assay/internal/similar"
+	"assay/internal/statement"
 	"assay/internal/store"
 	"assay/internal/trial"
 	"assay/internal/verdict"
@@ -45,6 +47,17 @@ type kit struct {
 	now   time.Time
 	keys  map[string]string // by role, or role:org
 	dry   *drySpy
+	clerk *hearing.Clerk
+	// complained are the rights holders who complained, by the case.
+	complained map[string]string
+}
+
+// noticesOf stands for the notices of a case.
+func (k *kit) noticesOf(_ context.Context, c casefile.Case) ([]statement.Notice, error) {
+	if id := k.complained[c.ID]; id != "" {
+		return []statement.Notice{{ID: "notice-" + c.ID, HolderID: id, Source: statement.Noticed, Said: "It is a copy.", At: noon}}, nil
+	}
+	return nil, nil
 }
 
 // drySpy stands for screening and remembers what it was asked.
@@ -81,12 +94,14 @@ func newKit(t *testing.T) *kit {
 	ladder := &enforcement.Ladder{Store: st, Queue: st.Jobs(), Now: now}
 	desk := &casefile.Desk{Store: st, Now: now, Keeper: keeper}
 	desk.Followers = append(desk.Followers, ladder, &similar.Follower{Store: st, Now: now})
+	k.clerk = hearing.Join(desk, st, ladder, k.noticesOf, now)
 	k.api = New(Deps{Store: st, Blobs: blobs, Queue: st.Jobs(), Gate: gate,
 		Keeper:   keeper,
 		Bench:    &trial.Bench{Store: st, Queue: st.Jobs(), Now: now},
 		Desk:     desk,
 		Intake:   &intake.Intake{Store: st, Blobs: blobs, Queue: st.Jobs(), Now: now},
 		Ladder:   ladder,
+		Clerk:    k.clerk,
 		Walker:   &search.Walker{Store: st, Now: now},
 		Similar:  similar.New(st, desk, now),
 		Searches: &search.Keeper{Store: st, Now: now, Atomic: st.Atomic},

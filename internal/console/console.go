@@ -14,6 +14,7 @@ import (
 	"assay/internal/blob"
 	"assay/internal/casefile"
 	"assay/internal/enforcement"
+	"assay/internal/hearing"
 	"assay/internal/job"
 	"assay/internal/ledger"
 	"assay/internal/listing"
@@ -23,6 +24,7 @@ import (
 	"assay/internal/seller"
 	"assay/internal/similar"
 	"assay/internal/trial"
+	"assay/internal/statement"
 	"assay/internal/verdict"
 )
 
@@ -36,6 +38,8 @@ type Store interface {
 	casefile.Store
 	enforcement.Store
 	ledger.Store
+	statement.Store
+	hearing.Store
 	access.Store
 	// FirstPictures are the hashes of the first stored picture of revisions.
 	FirstPictures(ctx context.Context, revisionIDs []string) (map[string]string, error)
@@ -69,6 +73,7 @@ type Deps struct {
 	Searches *search.Keeper   // keeps searches and their alerts
 	Similar  *similar.Service // goods that are decided together
 	Ladder   *enforcement.Ladder
+	Clerk    *hearing.Clerk
 	Logger   *slog.Logger
 	Now      func() time.Time
 	Version  string

@@ -14,8 +14,11 @@ import (
 	"assay/internal/verdict"
 )
 
-// TendJob gives silence its results; it runs again and again.
-const TendJob = "hearing.tend"
+// TendJob gives silence its results; it runs every TendEvery.
+const (
+	TendJob   = "hearing.tend"
+	TendEvery = 5 * time.Minute
+)
 
 // end closes a hearing; the decision stands.
 func (k *Clerk) end(ctx context.Context, h *Hearing, how End, actor string) error {

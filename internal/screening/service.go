@@ -60,6 +60,9 @@ type Service struct {
 	Desk *casefile.Desk
 	// Levels say how urgent cases are; nil: casefile.Usual.
 	Levels *casefile.Levels
+	// Cure, when not nil, is asked about removed goods that pass after their
+	// seller changed them: it decides the case and brings them back, or not.
+	Cure func(ctx context.Context, c casefile.Case, v verdict.Verdict, now time.Time) (bool, error)
 	// Given, when not nil, is told each stored verdict, for metrics.
 	Given func(verdict.Verdict)
 }
@@ -296,7 +299,10 @@ func (s *Service) settle(ctx context.Context, o outcome, l listing.Listing) (str
 		return "cleared_before", s.put(ctx, o, listing.Live, past.open, false)
 	case v.Decision == verdict.Pass && l.Status == listing.Removed:
 		o.reason = "return_asked"
-		return "asks_to_return", s.put(ctx, o, listing.Removed, past.open, true)
+		if err := s.put(ctx, o, listing.Removed, past.open, true); err != nil {
+			return "", err
+		}
+		return s.comeBack(ctx, o)
 	case v.Decision == verdict.Pass:
 		if err := s.put(ctx, o, listing.Live, past.open, false); err != nil {
 			return "", err
@@ -313,6 +319,23 @@ func (s *Service) settle(ctx context.Context, o outcome, l listing.Listing) (str
 		return "held", s.put(ctx, o, listing.Held, past.open, true)
 	}
 	return "review", s.put(ctx, o, reviewStatus(l.Status), past.open, true)
+}
+
+// comeBack lets goods back on sale at once whose seller has plainly mended
+// them; others wait for a person.
+func (s *Service) comeBack(ctx context.Context, o outcome) (string, error) {
+	if s.Cure == nil {
+		return "asks_to_return", nil
+	}
+	c, err := s.Store.OpenCase(ctx, o.verdict.ListingID)
+	if err != nil {
+		return "", err
+	}
+	cured, err := s.Cure(ctx, c, o.verdict, s.Now())
+	if cured {
+		return "cured", err
+	}
+	return "asks_to_return", err
 }
 
 // reviewStatus is where a listing stands while a person looks at a mere

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"assay/internal/casefile"
 	"assay/internal/console"
 	"assay/internal/enforcement"
+	"assay/internal/hearing"
 	"assay/internal/job"
 	"assay/internal/job/river"
 	"assay/internal/listing/intake"
@@ -24,6 +26,7 @@ import (
 	"assay/internal/screening"
 	"assay/internal/search"
 	"assay/internal/similar"
+	"assay/internal/statement"
 	"assay/internal/store"
 	"assay/internal/trial"
 	"assay/internal/verdict"
@@ -35,27 +38,37 @@ const Password = "correct horse battery staple"
 
 // Stage is the marketplace.
 type Stage struct {
-	Store    *store.Store
-	Blobs    *blob.Store
-	Gate     *access.Gate
-	Keeper   *registry.Keeper
-	Desk     *casefile.Desk
-	Ladder   *enforcement.Ladder
-	Similar  *similar.Service
-	Intake   *intake.Intake
-	Service  *screening.Service
-	Console  *console.Console
-	Follower *screening.Follower
-	Walker   *search.Walker
-	Searches *search.Keeper
+	Store  *store.Store
+	Blobs  *blob.Store
+	Gate   *access.Gate
+	Keeper *registry.Keeper
+	Desk   *casefile.Desk
+	Ladder *enforcement.Ladder
+	Clerk  *hearing.Clerk
+	// Complained are the rights holders who complained, by the listing.
+	Complained map[string]string
+	Similar    *similar.Service
+	Intake     *intake.Intake
+	Service    *screening.Service
+	Console    *console.Console
+	Follower   *screening.Follower
+	Walker     *search.Walker
+	Searches   *search.Keeper
 
 	t      testing.TB
+	ahead  atomic.Int64
 	engine *screening.Engine
 	log    *slog.Logger
 }
 
 // Now is the clock of the stage.
 func Now() time.Time { return time.Now().UTC().Truncate(time.Second) }
+
+// now is the stage's clock with what Advance has put it forward.
+func (s *Stage) now() time.Time { return Now().Add(time.Duration(s.ahead.Load())) }
+
+// Advance puts the clock of decisions, hearings and pages forward.
+func (s *Stage) Advance(d time.Duration) { s.ahead.Add(int64(d)) }
 
 // New builds the stage in a temporary folder and fills it.
 func New(t testing.TB) *Stage {
@@ -86,9 +99,10 @@ func (s *Stage) open() {
 	s.must(err)
 	s.Gate = &access.Gate{Store: s.Store, Now: Now, Ledger: s.Store, Atomic: s.Store.Atomic}
 	s.Keeper = &registry.Keeper{Store: s.Store, Sellers: s.Store, Blobs: s.Blobs, Ledger: s.Store, Now: Now, Atomic: s.Store.Atomic}
-	s.Ladder = &enforcement.Ladder{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}
-	s.Desk = &casefile.Desk{Store: s.Store, Now: Now, Keeper: s.Keeper}
+	s.Ladder = &enforcement.Ladder{Store: s.Store, Queue: s.Store.Jobs(), Now: s.now}
+	s.Desk = &casefile.Desk{Store: s.Store, Now: s.now, Keeper: s.Keeper}
 	s.Desk.Followers = append(s.Desk.Followers, s.Ladder, &similar.Follower{Store: s.Store, Now: Now})
+	s.Clerk = hearing.Join(s.Desk, s.Store, s.Ladder, s.notices, s.now)
 	s.Similar = similar.New(s.Store, s.Desk, Now)
 	s.Intake = &intake.Intake{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Now: Now}
 	s.engine, err = screening.NewEngine(policy.Default(), nil, s.log)
@@ -97,14 +111,15 @@ func (s *Stage) open() {
 	s.Service = &screening.Service{Engine: s.engine, Store: s.Store, Blobs: s.Blobs, Now: Now, Log: s.log, CatchUp: s.Follower.CatchUp}
 	s.Walker = &search.Walker{Store: s.Store, Now: time.Now}
 	s.Searches = &search.Keeper{Store: s.Store, Now: Now, Atomic: s.Store.Atomic}
+	s.Service.Cure = s.Clerk.Cure
 	s.Service.Watch = &search.Watch{Store: s.Store, Now: Now, Log: s.log}
 	s.Console = console.New(s.Deps())
 }
 
 // Deps is what the console of the stage is built from.
 func (s *Stage) Deps() console.Deps {
-	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Ladder: s.Ladder, Bench: &trial.Bench{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}, Intake: s.Intake,
-		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
+	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Ladder: s.Ladder, Clerk: s.Clerk, Bench: &trial.Bench{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}, Intake: s.Intake,
+		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Logger: s.log, Now: s.now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
 }
 
 // Work runs the jobs of the stage until the test ends.
@@ -112,7 +127,7 @@ func (s *Stage) Work() *river.Runner {
 	s.t.Helper()
 	s.must(s.Follower.Load(s.t.Context()))
 	r, err := river.New(s.Store, river.Options{Workers: 2, Timeout: time.Minute, Log: s.log, Handlers: map[string]job.Handler{
-		enforcement.ShopJob: s.Ladder.Shop, enforcement.TendJob: s.Ladder.Tend,
+		enforcement.ShopJob: s.Ladder.Shop, enforcement.TendJob: s.Ladder.Tend, hearing.TendJob: s.Clerk.Tend,
 		intake.ScreenJob: s.Service.Screen, intake.FetchJob: s.Intake.FetchPicture, intake.FeedJob: s.Intake.ImportFeed}})
 	s.must(err)
 	s.must(r.Start(context.WithoutCancel(s.t.Context())))
@@ -122,6 +137,14 @@ func (s *Stage) Work() *river.Runner {
 		_ = r.Stop(ctx)
 	})
 	return r
+}
+
+// notices stands for what was said from outside about a listing.
+func (s *Stage) notices(_ context.Context, c casefile.Case) ([]statement.Notice, error) {
+	if id := s.Complained[c.ListingID]; id != "" {
+		return []statement.Notice{{ID: "notice-" + c.ListingID, HolderID: id, Source: statement.Noticed, Said: "This is our mark.", At: c.CreatedAt}}, nil
+	}
+	return nil, nil
 }
 
 // Email is the address of a role's account.
@@ -145,7 +168,7 @@ func (s *Stage) account(role access.Role, org string) {
 func (s *Stage) policy() {
 	s.t.Helper()
 	p := policy.Default()
-	s.must(s.Store.PutPolicy(s.t.Context(), verdict.Version{ID: p.Version(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: Now()}))
+	s.must(s.Store.PutPolicy(s.t.Context(), verdict.Version{ID: p.ID(), Source: string(policy.DefaultSource()), ActorID: "system", CreatedAt: Now()}))
 	s.must(s.Store.ActivatePolicy(s.t.Context(), p.ID()))
 }
 
