@@ -50,12 +50,12 @@ const (
 
 // Permissions lists every permission.
 var Permissions = []Permission{RegistryRead, RegistryWrite, ListingRead, ListingWrite, ListingScreen, CaseRead,
-	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse, EnforcementWrite, StatementRead, HearingRead, HearingWrite}
+	CaseDecide, SellerRead, SellerWrite, PolicyRead, PolicyWrite, AccountManage, SystemRead, SearchUse, EnforcementWrite, StatementRead, HearingRead, HearingWrite, NoticeRead, NoticeWrite}
 
 var granted = map[Role][]Permission{
 	Admin:    Permissions,
-	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, EnforcementWrite, SearchUse, StatementRead, HearingRead, HearingWrite},
-	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead, SearchUse, StatementRead, HearingRead, HearingWrite},
+	Reviewer: {RegistryRead, ListingRead, ListingScreen, CaseRead, CaseDecide, SellerRead, PolicyRead, EnforcementWrite, SearchUse, StatementRead, HearingRead, HearingWrite, NoticeRead, NoticeWrite},
+	Holder:   {RegistryRead, RegistryWrite, ListingRead, CaseRead, SearchUse, StatementRead, HearingRead, HearingWrite, NoticeRead, NoticeWrite},
 	Seller:   {RegistryRead, ListingRead, ListingWrite, ListingScreen, SellerRead, StatementRead, HearingRead, HearingWrite},
 	Partner:  {RegistryRead},
 }
