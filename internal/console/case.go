@@ -95,7 +95,7 @@ func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {
 	p := who(r)
 	v := caseView{Case: k, Now: c.today(), Query: r.URL.Query().Get("queue"), Decides: p.MayDecideCase(k), Staff: p.Staff()}
 	v.Overdue = k.State == casefile.Open && v.Now.After(k.DueAt)
-	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseGroups} {
+	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseHandling, c.caseGroups} {
 		if err := part(r, &v); err != nil {
 			return v, err
 		}

@@ -173,10 +173,23 @@ func (c *Console) askAboutCase(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// opineOnCase gives the opinion and goes back to what else is asked.
 func (c *Console) opineOnCase(w http.ResponseWriter, r *http.Request) error {
-	return c.handled(w, r, "queue.opinion.done", func(id string, version int) (casefile.Case, error) {
-		return c.Desk.Opine(r.Context(), id, casefile.OpinionIn{Outcome: verdict.Decision(r.PostFormValue("outcome")), Text: strings.TrimSpace(r.PostFormValue("text")), Version: version}, actor(r))
-	})
+	k, err := c.theCase(r)
+	if err != nil {
+		return err
+	}
+	n, err := version(r)
+	if err != nil {
+		return err
+	}
+	in := casefile.OpinionIn{Outcome: verdict.Decision(r.PostFormValue("outcome")), Text: strings.TrimSpace(r.PostFormValue("text")), Version: n}
+	if _, err = c.Desk.Opine(r.Context(), k.ID, in, actor(r)); err != nil {
+		return c.backToCase(w, r, k.ID, err)
+	}
+	c.flashLater(r, flash{Kind: "pass", Key: "queue.opinion.done", Args: []any{explain.Plain(k.Title)}, Href: casePath(k.ID, "")})
+	http.Redirect(w, r, "/queue?asked=yes", http.StatusSeeOther)
+	return nil
 }
 
 func (c *Console) noteOnCase(w http.ResponseWriter, r *http.Request) error {

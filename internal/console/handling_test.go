@@ -76,7 +76,7 @@ func TestGivingAnOpinion(t *testing.T) {
 	p.get("/queue?asked=yes").has(t, "BOLT 무선 충전기 2호", "Your opinion is asked")
 	p.get("/cases/"+id).has(t, "김서연 asks for your opinion", "Theirs?")
 	s.handle(t, p, id, "opinion", url.Values{"outcome": {"block"}, "text": {"a copy"}})
-	p.get("/queue?asked=yes").lacks(t, "BOLT 무선 충전기 2호")
+	p.get("/queue?asked=yes").lacks(t, `data-id="case-suspect-1"`)
 	p.get("/cases/"+id).has(t, "a copy", "Opinion")
 }
 
