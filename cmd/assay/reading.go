@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"assay/internal/match/ocr"
 	"assay/internal/screening"
@@ -50,12 +49,13 @@ func reader() finding {
 	if err != nil {
 		return finding{"text in pictures", "off", err.Error()}
 	}
-	scripts, reason := eyes.Available()
-	names := make([]string, len(scripts))
-	for i, s := range scripts {
-		names[i] = string(s)
+	text := eyes.Network.Name() + " reads Hangul, Hanzi, kana, and Latin letters with the accents of Western Europe"
+	if eyes.Second == nil {
+		_, reason := ocr.NewTesseract(ocr.TesseractOptions{}).Available()
+		return finding{"text in pictures", "on", text + "; no second reader: " + reason}
 	}
-	text := fmt.Sprintf("%s: %s", eyes.Name(), strings.Join(names, ", "))
+	scripts, reason := eyes.Second.Available()
+	text += fmt.Sprintf("; %s is asked about lines in doubt (%v)", eyes.Second.Name(), scripts)
 	if reason != "" {
 		text += "; " + reason
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"assay/internal/fault"
 	"assay/internal/match/lexicon"
@@ -65,7 +64,7 @@ func (d *Lines) Learn(_ context.Context, k Known) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.wanted[key] = scriptOf(text)
+	d.wanted[key] = ocr.ScriptOf(text)
 	return nil
 }
 
@@ -75,29 +74,6 @@ func (d *Lines) Forget(assetID string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.wanted, assetID)
-}
-
-// scriptOf is the script that most of a wording is written in; a syllable or a
-// Hanzi says as much as two letters or more.
-func scriptOf(text string) ocr.Script {
-	count := map[ocr.Script]int{}
-	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.Hangul, r):
-			count[ocr.Hangul] += 2
-		case unicode.Is(unicode.Han, r):
-			count[ocr.Han] += 2
-		case unicode.IsLetter(r):
-			count[ocr.Latin]++
-		}
-	}
-	best := ocr.Latin
-	for _, s := range ocr.Scripts {
-		if count[s] > count[best] {
-			best = s
-		}
-	}
-	return best
 }
 
 // scripts are those that something is protected in and that can be read.

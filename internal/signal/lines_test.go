@@ -237,3 +237,25 @@ func TestLinesAreKept(t *testing.T) {
 		t.Errorf("read %d times", r.calls.Load())
 	}
 }
+
+// The built-in network reads without anything installed; the same sentence of
+// another brand is not the phrase.
+func TestLinesWithTheNetwork(t *testing.T) {
+	n, err := ocr.NewNetwork()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := NewLines(ocr.Eyes{Network: n}, nil)
+	if err := d.Learn(context.Background(), norvik); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]Kind{"Genuine Norvik Parts": TextPhrase, "Genuine Foxglen Parts": PictureText} {
+		found, err := d.Look(context.Background(), signboard(t, "", text))
+		if err != nil || len(found) == 0 || found[0].Kind != want {
+			t.Errorf("%q: %+v, %v", text, found, err)
+		}
+		if last := found[len(found)-1]; last.Kind != PictureText || !strings.Contains(last.Spans[0].Text, text) {
+			t.Errorf("%q was read as %+v", text, last.Spans)
+		}
+	}
+}

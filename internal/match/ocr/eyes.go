@@ -69,7 +69,7 @@ func (e Eyes) Read(ctx context.Context, img *image.NRGBA, scripts []Script) (*Pa
 		if err := p.look(ctx, img, e.Network, i); err != nil {
 			return nil, err
 		}
-		if best := p.best(i); best.Confidence < certain && (best.Confidence >= legible || p.Lines[i].Score >= likelyText) {
+		if best := p.best(i); best.Confidence < certain && (best.Confidence >= legible || p.Lines[i].Score >= likelyText) && !p.outshone(i) {
 			if err := p.look(ctx, img, e.Network, i); err != nil {
 				return nil, err
 			}
@@ -92,13 +92,14 @@ func (p *Page) look(ctx context.Context, img *image.NRGBA, n *Network, line int)
 	}
 	letters, confidence := t.letters(n.labels)
 	if text := textOf(letters); text != "" {
-		p.Readings = append(p.Readings, Reading{Line: line, Text: text, Confidence: confidence, Script: scriptOf(text), Look: look, Trace: t})
+		p.Readings = append(p.Readings, Reading{Line: line, Text: text, Confidence: confidence, Script: ScriptOf(text), Look: look, Trace: t})
 	}
 	return nil
 }
 
-// scriptOf is the script that most of a text is written in.
-func scriptOf(text string) Script {
+// ScriptOf is the script that most of a text is written in; a syllable or a
+// Hanzi says as much as two letters or more.
+func ScriptOf(text string) Script {
 	count := map[Script]int{}
 	for _, r := range text {
 		switch {
@@ -140,7 +141,7 @@ func (e Eyes) Again(ctx context.Context, img *image.NRGBA, p *Page, doubtful fun
 		return next.again(ctx, img, e.Second, func(best Reading) bool { return inDoubt(best.Line) })
 	}
 	return next, next.consult(ctx, img, e.Second, func(line int) bool {
-		return next.best(line).Confidence < unsure && next.Lines[line].Score >= likelyText || inDoubt(line)
+		return next.best(line).Confidence < unsure && next.Lines[line].Score >= likelyText && !next.outshone(line) || inDoubt(line)
 	})
 }
 
@@ -162,6 +163,19 @@ func (p *Page) consult(ctx context.Context, img *image.NRGBA, r Reader, inDoubt 
 		}
 	}
 	return nil
+}
+
+// outshone says whether the middle of a line lies in another that was read
+// surely: it is that line's counterforms, or a part of it.
+func (p *Page) outshone(line int) bool {
+	l := &p.Lines[line]
+	mid := Point{(l.Outline[0].X + l.Outline[2].X) / 2, (l.Outline[0].Y + l.Outline[2].Y) / 2}
+	for j := range p.Lines {
+		if j != line && p.Lines[j].contains(mid) && p.best(j).Confidence >= sure {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Page) copy() *Page {

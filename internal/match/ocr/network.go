@@ -172,7 +172,7 @@ type guess struct {
 // behind so many others, are forgotten.
 const (
 	farBehind   = 9
-	mostGuesses = 12
+	mostGuesses = 30
 )
 
 // guesses are the likely ones of a row of logarithms, best first, raised by

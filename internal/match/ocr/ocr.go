@@ -1,12 +1,15 @@
 // Package ocr reads sentences in pictures. It finds lines of text itself,
-// straightens them and makes them dark on light; a Reader turns each into
-// characters; Phrases decides which protected sentence stands there.
+// straightens them, reads them with a network of its own, and decides which
+// protected sentence stands there.
 //
-// Finding (finder.go, map.go, component.go, link.go, fit.go) needs no network
-// and no model: local thresholds on several maps of the picture, connected
-// components, pairwise linking, a projection profile for the angle, and a
-// small learnt score that says which candidates deserve to be read. Reading
-// is behind an interface, because readers will get better.
+// Finding (finder.go, map.go, component.go, link.go, fit.go) needs no network:
+// local thresholds on several maps of the picture, connected components,
+// pairwise linking, a projection profile for the angle, and a small learnt
+// score that says which candidates deserve to be read. Eyes read: the network
+// (network.go) leaves a trace of everything that could stand in a line, into
+// which Phrases lays its sentences (spot.go); a Reader such as tesseract is
+// asked where the network is in doubt, and what it says is compared as text
+// (phrase.go).
 package ocr
 
 import (
@@ -49,8 +52,8 @@ type Text struct {
 	Confidence float64 // 0..1, as the reader thinks
 }
 
-// Reader turns straightened lines, dark on light, into text. It is safe for
-// concurrent use, honours ctx, and answers in bounded time. Lines in which it
+// Reader turns straightened lines, dark on light, into text, one script at a
+// time. It is safe for concurrent use, honours ctx, and answers in bounded time. Lines in which it
 // sees nothing are left out of the answer.
 type Reader interface {
 	// Name is the reader with its version; readings of another name are not

@@ -10,13 +10,15 @@ import (
 // those that a brand in the same sentence makes.
 const (
 	mostPenalty  = 1.1  // of the whole sentence
-	hanPenalty   = 2.0  // of one in Hanzi, whose symbols say more
+	hanPenalty   = 2.2  // of one in Hanzi, whose symbols say more
 	wordPenalty  = 1.5  // of one word
 	windowMost   = 1.6  // of any clusterLength symbols
-	hanPair      = 4.0  // of two neighbouring Hanzi
+	hanPair      = 5.0  // of two neighbouring Hanzi
 	spotLead     = 0.15 // over the next sentence
-	spotDoubtful = 3.0  // worth another look
-	unknown      = 2    // nats for a Hanzi that the network never learnt, on top of the best one's
+	leastSure    = 0.40 // confidence where the sentence stands: where nothing is clear, any is cheap
+	hanSure      = 0.15
+	spotDoubtful = 3.0 // worth another look
+	unknown      = 2   // nats for a Hanzi that the network never learnt, on top of the best one's
 )
 
 // spotted is how a sentence lies in a trace.
@@ -243,7 +245,8 @@ func (p *Phrases) spot(t *Trace, l *labels) (hits []Hit, from, to int) {
 		return nil, 0, 0
 	}
 	row := &p.rows[best.row]
-	if !best.accepted(row) {
+	_, confidence := (&Trace{t.frames[best.from:best.to]}).letters(l)
+	if !best.accepted(row) || confidence < hanSure || confidence < leastSure && !row.han {
 		return nil, 0, 0
 	}
 	if second.row >= 0 && second.penalty < best.penalty+spotLead && !within(p.rows[second.row].syms, row.syms) {

@@ -89,11 +89,11 @@ func (t *Tesseract) look() {
 	t.langs = map[Script]string{}
 	about, err := t.run(ctx, nil, "--version")
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-		t.reason = "the program " + t.options.Program + " is not installed: sentences in pictures are not read (Debian: apt-get install tesseract-ocr tesseract-ocr-kor tesseract-ocr-chi-sim)"
+		t.reason = "the program " + t.options.Program + " is not installed (Debian: apt-get install tesseract-ocr tesseract-ocr-kor tesseract-ocr-chi-sim)"
 		return
 	}
 	if err != nil {
-		t.reason = "sentences in pictures are not read: " + err.Error()
+		t.reason = err.Error()
 		return
 	}
 	if words := strings.Fields(string(about)); len(words) > 1 {
@@ -101,7 +101,7 @@ func (t *Tesseract) look() {
 	}
 	list, err := t.run(ctx, nil, "--list-langs")
 	if err != nil {
-		t.reason = "sentences in pictures are not read: " + err.Error()
+		t.reason = err.Error()
 		return
 	}
 	have := strings.Fields(string(list))
@@ -114,7 +114,7 @@ func (t *Tesseract) look() {
 		}
 	}
 	if len(missing) > 0 {
-		t.reason = "some scripts in pictures are not read; install " + strings.Join(missing, " ")
+		t.reason = "for more scripts install " + strings.Join(missing, " ")
 	}
 }
 
