@@ -133,10 +133,10 @@ func (a *API) trial(ctx context.Context, in *byID) (*answered[Trial], error) {
 	return answerWith(out, err)
 }
 
-func (a *API) trialRows(ctx context.Context, in *rowsAsked) (*answered[Page[trial.Row]], error) {
+func (a *API) trialRows(ctx context.Context, in *rowsAsked) (*answered[Page[trial.Rejudged]], error) {
 	if _, err := a.d.Bench.Find(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	page, err := a.d.Bench.Store.Rows(ctx, trial.RowFilter{TrialID: in.ID, SellerID: in.Seller, Was: in.Was, Now: in.Now, Changed: in.Changed, After: in.After, Limit: in.Limit})
-	return answerWith(Page[trial.Row]{Items: page.Rows, Next: page.Next}, err)
+	return answerWith(Page[trial.Rejudged]{Items: page.Rows, Next: page.Next}, err)
 }

@@ -20,7 +20,7 @@ type trialView struct {
 	Running  bool
 	Sum      trial.Summary
 	Flows    []flow
-	Rows     []trial.Row
+	Rows     []trial.Rejudged
 	Filter   trial.RowFilter
 	Query    string
 	Next     string

@@ -73,12 +73,12 @@ func (e *Engine) Policy() *policy.Policy { return e.policy.Load() }
 func (e *Engine) SetShadows(list []*policy.Policy) { e.shadows.Store(&list) }
 
 // Shadow is what the shadows would have said in place of v, for each of them.
-func (e *Engine) Shadow(s *signal.Subject, v verdict.Verdict) []trial.Row {
+func (e *Engine) Shadow(s *signal.Subject, v verdict.Verdict) []trial.Rejudged {
 	list := e.shadows.Load()
 	if list == nil {
 		return nil
 	}
-	var rows []trial.Row
+	var rows []trial.Rejudged
 	for _, p := range *list {
 		rows = append(rows, trial.Judge(p, trial.ShadowID(p.ID()), v, policy.Facts{Signals: v.Signals, Revision: s.Revision, Seller: s.Seller,
 			Brands: e.Library.BrandsOf(v.Signals), Now: s.Now}))

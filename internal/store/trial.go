@@ -87,14 +87,14 @@ type trialRow struct {
 	CreatedAt     instant `bun:"created_at"`
 }
 
-func (r trialRow) domain() (trial.Row, error) {
-	d := trial.Row{TrialID: r.TrialID, VerdictID: r.VerdictID, RevisionID: r.RevisionID, ListingID: r.ListingID, SellerID: r.SellerID,
+func (r trialRow) domain() (trial.Rejudged, error) {
+	d := trial.Rejudged{TrialID: r.TrialID, VerdictID: r.VerdictID, RevisionID: r.RevisionID, ListingID: r.ListingID, SellerID: r.SellerID,
 		Title: r.Title, Was: verdict.Decision(r.Was), Now: verdict.Decision(r.Now), Answer: verdict.Decision(r.Answer), CreatedAt: r.CreatedAt.Time}
 	return d, decode(r.Rules, &d.Rules)
 }
 
 // AddRows implements trial.Store.
-func (s *Store) AddRows(ctx context.Context, list []trial.Row) error {
+func (s *Store) AddRows(ctx context.Context, list []trial.Rejudged) error {
 	if len(list) == 0 {
 		return nil
 	}

@@ -44,12 +44,17 @@ func Prove(ctx context.Context, store Prover, p *policy.Policy, v verdict.Verdic
 	}
 	for _, r := range reasons {
 		for _, f := range figures {
-			if f.Rule == r.Rule && f.Print == r.Print && f.Shown.Decided > 0 && f.Shown.Low >= auto.Precision {
+			if f.Rule == r.Rule && f.Print == r.Print && proves(auto, f.Shown) {
 				return Proof{r.Rule, r.Print, r.Code, f.Shown}, true, nil
 			}
 		}
 	}
 	return Proof{}, false, nil
+}
+
+// proves reports whether a measured precision is enough to act on.
+func proves(a policy.Automation, shown casefile.Precision) bool {
+	return shown.Decided > 0 && shown.Low >= a.Precision
 }
 
 // Drawn decides by lot whether a verdict is looked at by a person although

@@ -66,7 +66,7 @@ func (b *Bench) Begin(ctx context.Context, t BackTest) (BackTest, error) {
 		return t, &fault.Error{Code: fault.Invalid, Message: "a back-test covers three years at most",
 			Fields: []fault.Field{{Path: "from", Code: "range", Message: "choose a later day"}}}
 	}
-	if _, err := b.policy(ctx, t.PolicyID); err != nil {
+	if _, _, err := b.Version(ctx, t.PolicyID); err != nil {
 		return t, err
 	}
 	now := b.Now()
@@ -118,7 +118,7 @@ func (b *Bench) Run(ctx context.Context, raw json.RawMessage) error {
 	if t.State == Done || t.State == Failed {
 		return nil
 	}
-	p, err := b.policy(ctx, t.PolicyID)
+	_, p, err := b.Version(ctx, t.PolicyID)
 	if err != nil {
 		t.State, t.Problem, t.UpdatedAt = Failed, "policy", b.Now()
 		return b.Store.PutBackTest(ctx, t)
@@ -138,7 +138,7 @@ func (b *Bench) step(ctx context.Context, t *BackTest, p *policy.Policy, brands 
 	if err != nil {
 		return err
 	}
-	rows := make([]Row, len(past))
+	rows := make([]Rejudged, len(past))
 	for i, one := range past {
 		if err := b.know(ctx, brands, one.Verdict.Signals); err != nil {
 			return err
@@ -166,9 +166,9 @@ func (b *Bench) step(ctx context.Context, t *BackTest, p *policy.Policy, brands 
 }
 
 // Judge is what a policy would have said in place of a verdict.
-func Judge(p *policy.Policy, trialID string, was verdict.Verdict, f policy.Facts) Row {
+func Judge(p *policy.Policy, trialID string, was verdict.Verdict, f policy.Facts) Rejudged {
 	now := p.Decide(f)
-	r := Row{TrialID: trialID, VerdictID: was.ID, RevisionID: was.RevisionID, ListingID: was.ListingID, SellerID: f.Seller.ID,
+	r := Rejudged{TrialID: trialID, VerdictID: was.ID, RevisionID: was.RevisionID, ListingID: was.ListingID, SellerID: f.Seller.ID,
 		Title: f.Revision.Offer.Title, Was: was.Decision, Now: now.Decision, Rules: []string{}, CreatedAt: was.CreatedAt}
 	for _, reason := range now.Reasons {
 		if reason.Decision == now.Decision && !slices.Contains(r.Rules, reason.Rule) {
@@ -208,7 +208,7 @@ func (b *Bench) Summary(ctx context.Context, trialID string) (Summary, error) {
 // Shadow lets a version judge beside the one in force, or stops that and
 // forgets what it found. At most MaxShadows do so at once.
 func (b *Bench) Shadow(ctx context.Context, policyID string, on bool, actorID string) error {
-	if _, err := b.policy(ctx, policyID); err != nil {
+	if _, _, err := b.Version(ctx, policyID); err != nil {
 		return err
 	}
 	return b.Store.Atomic(ctx, func(ctx context.Context) error {
@@ -246,20 +246,6 @@ func (b *Bench) Shadow(ctx context.Context, policyID string, on bool, actorID st
 
 // MaxShadows is how many versions may judge beside the one in force.
 const MaxShadows = 3
-
-// policy is a saved version, compiled.
-func (b *Bench) policy(ctx context.Context, id string) (*policy.Policy, error) {
-	all, err := b.Store.Policies(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range all {
-		if v.ID == id {
-			return policy.Parse([]byte(v.Source))
-		}
-	}
-	return nil, fault.New(fault.NotFound, "there is no such version of the policy")
-}
 
 func (b *Bench) enter(ctx context.Context, kind, subject, actor string, said map[string]any) error {
 	data, err := json.Marshal(said)

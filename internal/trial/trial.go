@@ -41,8 +41,8 @@ type BackTest struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// Row is one verdict as it was given and as another policy would give it.
-type Row struct {
+// Rejudged is one verdict as it was given and as another policy would give it.
+type Rejudged struct {
 	TrialID    string           `json:"trial_id"` // a back-test's id, or ShadowID of a policy
 	VerdictID  string           `json:"verdict_id"`
 	RevisionID string           `json:"revision_id"`
@@ -134,7 +134,7 @@ type RowFilter struct {
 
 // RowPage is a stretch of a trial.
 type RowPage struct {
-	Rows []Row  `json:"rows"`
+	Rows []Rejudged  `json:"rows"`
 	Next string `json:"next,omitempty"`
 }
 
@@ -148,7 +148,7 @@ type Store interface {
 	DropTrial(ctx context.Context, id string) error
 
 	// AddRows stores rows; one that is there stays as it is.
-	AddRows(ctx context.Context, rows []Row) error
+	AddRows(ctx context.Context, rows []Rejudged) error
 	Rows(ctx context.Context, f RowFilter) (RowPage, error)
 	Moves(ctx context.Context, trialID string) ([]Move, error)
 	// Hits are the sellers hit hardest, and how many are hit at all.

@@ -83,10 +83,10 @@ func (s *Stage) trials() {
 	cases, err := s.Store.Cases(ctx, casefile.Filter{})
 	s.must(err)
 	now := []verdict.Decision{verdict.Block, verdict.Review, verdict.Pass}
-	var rows []trial.Row
+	var rows []trial.Rejudged
 	for i, c := range cases.Cases {
 		for _, id := range []string{BackTest, trial.ShadowID(Shadow)} {
-			rows = append(rows, trial.Row{TrialID: id, VerdictID: c.VerdictID, RevisionID: c.RevisionID, ListingID: c.ListingID, SellerID: c.SellerID, Title: c.Title,
+			rows = append(rows, trial.Rejudged{TrialID: id, VerdictID: c.VerdictID, RevisionID: c.RevisionID, ListingID: c.ListingID, SellerID: c.SellerID, Title: c.Title,
 				Was: verdict.Review, Now: now[i%3], Rules: []string{"claim-sure"}, CreatedAt: Now()})
 		}
 	}

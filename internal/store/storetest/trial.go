@@ -47,10 +47,10 @@ func (k *kit) tried(n int, seller string, was, now, answer verdict.Decision) {
 	k.t.Helper()
 	id := fmt.Sprint("c", n)
 	c := k.open(id, seller, nil)
-	r := trial.Row{TrialID: "t", VerdictID: fmt.Sprint("v", n), RevisionID: c.RevisionID, ListingID: c.ListingID, SellerID: seller, Title: c.Title,
+	r := trial.Rejudged{TrialID: "t", VerdictID: fmt.Sprint("v", n), RevisionID: c.RevisionID, ListingID: c.ListingID, SellerID: seller, Title: c.Title,
 		Was: was, Now: now, Rules: []string{"r"}, CreatedAt: noon.Add(time.Duration(n) * time.Minute)}
-	k.must(k.AddRows(k.ctx, []trial.Row{r}))
-	k.must(k.AddRows(k.ctx, []trial.Row{r})) // twice is once
+	k.must(k.AddRows(k.ctx, []trial.Rejudged{r}))
+	k.must(k.AddRows(k.ctx, []trial.Rejudged{r})) // twice is once
 	if answer != "" {
 		k.must(k.AddDecision(k.ctx, casefile.Decision{ID: "d" + id, CaseID: id, Outcome: answer, CreatedAt: noon}))
 		k.must(k.AddDecision(k.ctx, casefile.Decision{ID: "e" + id, CaseID: id, Outcome: verdict.Pass, Automated: true, CreatedAt: noon.Add(time.Hour)}))
@@ -75,7 +75,7 @@ func trialRows(t *testing.T, k *kit) {
 	if sellers != 2 {
 		t.Errorf("%d sellers", sellers)
 	}
-	id := func(r trial.Row) string { return r.VerdictID + ":" + string(r.Answer) }
+	id := func(r trial.Rejudged) string { return r.VerdictID + ":" + string(r.Answer) }
 	first := got[trial.RowPage](k)(k.Rows(k.ctx, trial.RowFilter{TrialID: "t", Changed: true, Limit: 3}))
 	same(t, "rows", ids(first.Rows, id), []string{"v5:", "v4:pass", "v3:pass"})
 	second := got[trial.RowPage](k)(k.Rows(k.ctx, trial.RowFilter{TrialID: "t", Changed: true, Limit: 3, After: first.Next}))
