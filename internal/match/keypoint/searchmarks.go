@@ -2,6 +2,7 @@ package keypoint
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -9,7 +10,7 @@ import (
 var rounds = [...]struct{ keep, steps, grid int }{
 	{keep: 40, steps: 3, grid: 2},
 	{keep: 16, steps: 5, grid: 2},
-	{keep: 8, steps: 10, grid: 1},
+	{keep: 12, steps: 10, grid: 1},
 }
 
 // fitted is a candidate with its template laid on the query.
@@ -24,8 +25,8 @@ type fitted struct {
 func (s *shelf) searchMarks(q *query) []Match {
 	set := &q.sets[Mark]
 	var all []fitted
-	for _, c := range s.candidates(set, s.votes(set, Mark), limits[Mark].finalists) {
-		all = append(all, s.sketch(q, c))
+	for _, f := range s.glance(q, s.candidates(set, s.votes(set, Mark), limits[Mark].finalists)) {
+		all = append(all, s.sketch(q, f))
 	}
 	for i, r := range rounds {
 		if i > 0 {
@@ -36,26 +37,44 @@ func (s *shelf) searchMarks(q *query) []Match {
 			all[i].refine(q, s, r.steps, r.grid)
 		}
 	}
-	var out []Match
-	for _, f := range all {
-		if f.r <= 0 {
-			continue
-		}
-		d := s.assets[f.asset].d
+	return s.judged(q, all)
+}
+
+// judged asks the network about every fitted candidate and scores it beside its strongest rival in the same place.
+func (s *shelf) judged(q *query, all []fitted) []Match {
+	all = slices.DeleteFunc(all, func(f fitted) bool { return f.r <= 0 })
+	out := make([]Match, len(all))
+	likes, sure := make([]likeField, len(all)), make([]float64, len(all))
+	for i := range all {
+		f := &all[i]
 		l := f.fit.judge(&f.pose)
-		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Score: markScore(f.aligned, l), Scale: f.pose.scale() / q.zoom,
+		o := f.fit.overlay(&f.pose, l.drop)
+		likes[i], sure[i] = l, o.verify(f.density())
+		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Scale: f.pose.scale() / q.zoom,
 			Rotation: f.pose.rotation(), Inliers: f.inliers, Correlation: l.whole}
-		m.Outline, m.AssetOutline = outlines(d, &f.pose, q.zoom)
+		m.Outline, m.AssetOutline = outlines(s.assets[f.asset].d, &f.pose, q.zoom)
+		out[i] = m
+	}
+	for i := range out {
+		rival := math.Inf(-1)
+		for j := range out {
+			if out[j].ID != out[i].ID && out[i].overlaps(&out[j]) {
+				rival = max(rival, sure[j])
+			}
+		}
+		out[i].Score = markScore(all[i].aligned, likes[i], evidence{sure[i], rival, all[i].density()})
 		if probeMark != nil {
-			probeMark(m, f.aligned, l)
+			probeMark(out[i], all[i].aligned, likes[i])
 		}
 		if probePair != nil {
-			probePair(m, &f, l)
+			probePair(out[i], &all[i], likes[i])
 		}
-		out = append(out, m)
 	}
 	return out
 }
+
+// density is how many pixels of the query one of the template covers.
+func (f *fitted) density() float64 { return f.pose.scale() / f.fit.t.pose.scale() }
 
 // Tests look over the shoulder.
 var (
@@ -63,13 +82,37 @@ var (
 	probePair func(Match, *fitted, likeField)
 )
 
-// sketch fits a template with every second pixel, from the voted position and from the aligned one.
-func (s *shelf) sketch(q *query, c candidate) fitted {
-	d := s.assets[c.asset].d
+// glance tries the voted positions with few pixels and few steps and keeps the best for the first round.
+func (s *shelf) glance(q *query, all []candidate) []fitted {
+	out := make([]fitted, 0, len(all))
+	for _, c := range all {
+		d := s.assets[c.asset].d
+		f := fitted{fit: newFitting(q, d, 3), aligned: aligned{candidate: c}}
+		lv := f.fit.level(&c.pose)
+		for drop := range d.template.on {
+			if r := f.fit.correlate(&c.pose, lv, drop); r > f.r {
+				f.drop, f.r = drop, r
+			}
+		}
+		if f.r > 0 {
+			f.pose, f.r = f.fit.refine(c.pose, f.drop, glanceSteps)
+		}
+		out = append(out, f)
+	}
+	slices.SortStableFunc(out, func(a, b fitted) int { return cmp.Compare(b.r, a.r) })
+	return out[:min(len(out), rounds[0].keep)]
+}
+
+// glanceSteps is how often each freedom of a position is tried in a glance.
+const glanceSteps = 2
+
+// sketch fits a template with every second pixel, from the position seen at a glance and from the aligned one.
+func (s *shelf) sketch(q *query, seen fitted) fitted {
+	d := s.assets[seen.asset].d
 	f := newFitting(q, d, 2)
-	out := fitted{fit: f, aligned: aligned{candidate: c}}
-	starts := []affine{c.pose}
-	if a, ok := s.align(&q.sets[Mark], c); ok {
+	out := fitted{fit: f, aligned: aligned{candidate: seen.candidate}}
+	starts := []affine{seen.pose}
+	if a, ok := s.align(&q.sets[Mark], seen.candidate); ok {
 		out.aligned = a
 		starts = append(starts, a.pose)
 	}
