@@ -19,7 +19,7 @@ type Parts struct {
 // NewParts is a detector that knows nothing yet.
 func NewParts() *Parts { return &Parts{index: keypoint.NewIndex(), assets: newKnownAssets()} }
 
-func (*Parts) Name() string { return keypoint.Version }
+func (*Parts) Name() string { return keypoint.Method }
 
 // Learn takes in a picture asset; its descriptors are kept, so that the next
 // start need not compute them again.
@@ -40,7 +40,7 @@ func (d *Parts) Learn(ctx context.Context, k Known) error {
 }
 
 func (d *Parts) descriptors(ctx context.Context, k Known) (*keypoint.Descriptors, error) {
-	if b, err := stored(ctx, k, d.Name()); err != nil {
+	if b, err := stored(ctx, k, keypoint.Version); err != nil {
 		return nil, err
 	} else if len(b) > 0 {
 		desc := new(keypoint.Descriptors)
@@ -64,7 +64,7 @@ func (d *Parts) descriptors(ctx context.Context, k Known) (*keypoint.Descriptors
 	if err != nil {
 		return nil, fmt.Errorf("describe asset %s: %w", k.Asset.ID, err)
 	}
-	return desc, keep(ctx, k, d.Name(), b)
+	return desc, keep(ctx, k, keypoint.Version, b)
 }
 
 func (d *Parts) Forget(assetID string) {
