@@ -1,8 +1,10 @@
 package access
 
 import (
+	"context"
 	"slices"
 
+	"assay/internal/fault"
 	"assay/internal/hearing"
 	"assay/internal/statement"
 )
@@ -118,4 +120,28 @@ func (p Principal) ShowHearing(h hearing.Hearing) hearing.Hearing {
 	}
 	h.FirstCaseID, h.CaseID = "", ""
 	return h
+}
+
+// Told finds the statements of a decision: who got one is a party to it.
+type Told interface {
+	Statements(ctx context.Context, f statement.Filter) ([]statement.Statement, string, error)
+}
+
+// PartyTo is the side that p stands on towards a decision; fault.NotFound when
+// it does not concern him.
+func (p Principal) PartyTo(ctx context.Context, st Told, decisionID string) (hearing.Side, error) {
+	f := statement.Filter{DecisionID: decisionID, Limit: 1}
+	p.ScopeStatements(&f)
+	list, _, err := st.Statements(ctx, f)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case decisionID == "" || len(list) == 0 || p.Staff():
+	case p.Role == Seller:
+		return hearing.Seller, nil
+	case p.Role == Holder:
+		return hearing.Complainant, nil
+	}
+	return "", fault.New(fault.NotFound, "there is no decision %q that you can appeal", decisionID)
 }

@@ -38,12 +38,17 @@ func describe(version string) huma.Config {
 	}
 }
 
-// schemaName is the name of a type; those of a search say so, since by
+// schemaName is the name of a type; those of some rooms say which, since by
 // themselves they would say too little.
 func schemaName(t reflect.Type, hint string) string {
-	name := huma.DefaultSchemaNamer(t, hint)
-	if strings.HasSuffix(t.PkgPath(), "/internal/search") {
-		return "Search" + name
+	name, row := huma.DefaultSchemaNamer(t, hint), t
+	if row.Kind() == reflect.Pointer {
+		row = row.Elem()
+	}
+	for room, prefix := range map[string]string{"search": "Search", "statement": "Statement", "hearing": "Hearing", "notice": "Notice", "similar": "Similar"} {
+		if strings.HasSuffix(row.PkgPath(), "/internal/"+room) && name != prefix {
+			return prefix + name
+		}
 	}
 	return name
 }
@@ -54,6 +59,8 @@ var tags = []*huma.Tag{
 	{Name: "Screening", Description: "Answers before publication."},
 	{Name: "Pictures", Description: "Pictures of listings."},
 	{Name: "Cases", Description: "Questions that a person must answer."},
+	{Name: "Statements", Description: "Reasons for decisions, in words and as data."},
+	{Name: "Hearings", Description: "Answers, replies and appeals, with their clocks."},
 	{Name: "Searches", Description: "Listings by wordings, however disguised: at once, and saved with alerts."},
 	{Name: "Registry", Description: "Who owns what: holders, brands, rights, assets, licences."},
 	{Name: "Sellers", Description: "Who sells."},
