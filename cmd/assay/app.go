@@ -17,6 +17,7 @@ import (
 	"assay/internal/job/river"
 	"assay/internal/listing/fetch"
 	"assay/internal/listing/intake"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/screening"
 	"assay/internal/search"
@@ -46,6 +47,7 @@ type app struct {
 	ladder   *enforcement.Ladder
 	clerk    *hearing.Clerk
 	similar  *similar.Service
+	notices  *notice.Service
 	intake   *intake.Intake
 	engine   *screening.Engine
 	service  *screening.Service
@@ -118,9 +120,10 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.keeper = &registry.Keeper{Store: a.store, Sellers: a.store, Blobs: a.blobs, Ledger: a.store, Now: now, Atomic: a.store.Atomic}
 	a.ladder = &enforcement.Ladder{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper}
-	a.desk.Followers = append(a.desk.Followers, a.ladder, &similar.Follower{Store: a.store, Now: now})
+	a.desk.Followers = append(a.desk.Followers, a.ladder, &similar.Follower{Store: a.store, Now: now}, &notice.Follower{Store: a.store, Now: now})
 	a.clerk = hearing.Join(a.desk, a.store, a.ladder, nil, now) // the last: it tells of what the others did
 	a.similar = similar.New(a.store, a.desk, now)
+	a.notices = notice.NewService(a.store, casefile.Reception{Teams: a.store}, now)
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
 	flood := screening.UsualFlood
@@ -176,9 +179,10 @@ func (a *app) runner(t tuning) (*river.Runner, error) {
 			hearing.TendJob:     a.clerk.Tend,
 			trial.Job:           a.bench.Run,
 			similar.FillJob:     (&similar.Filler{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Log: a.log}).Fill,
+			notice.TendJob:      a.notices.Tend,
 			cleanJob:            a.clean,
 		},
-		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(similar.FillJob, similar.FillEvery), river.Every(enforcement.TendJob, enforcement.TendEvery), river.Every(hearing.TendJob, hearing.TendEvery)},
+		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(similar.FillJob, similar.FillEvery), river.Every(notice.TendJob, notice.TendEvery), river.Every(enforcement.TendJob, enforcement.TendEvery), river.Every(hearing.TendJob, hearing.TendEvery)},
 	})
 }
 

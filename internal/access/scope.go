@@ -7,6 +7,7 @@ import (
 	"assay/internal/casefile"
 	"assay/internal/fault"
 	"assay/internal/listing"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/signal"
@@ -125,6 +126,26 @@ func (p Principal) SearchOwner() string {
 // MayUseSearch reports whether p may read, run and change a saved search.
 func (p Principal) MayUseSearch(s search.Saved) bool {
 	return p.Can(SearchUse) && s.HolderID == p.SearchOwner()
+}
+
+// ScopeNotices narrows a filter: holders to their own organisation's notices,
+// others than staff to none.
+func (p Principal) ScopeNotices(f *notice.Filter) {
+	if org, limited := p.HolderScope(); limited {
+		f.HolderID = orNobody(org)
+	} else if !p.Staff() {
+		f.HolderID = nobody
+	}
+}
+
+// MaySeeNotice reports whether p may read a notice.
+func (p Principal) MaySeeNotice(n notice.Notice) bool {
+	return p.Can(NoticeRead) && (p.Staff() || p.Role == Holder && p.OrgID != "" && n.HolderID == p.OrgID)
+}
+
+// MayWriteNotice reports whether p may change or withdraw a notice.
+func (p Principal) MayWriteNotice(n notice.Notice) bool {
+	return p.Can(NoticeWrite) && p.MaySeeNotice(n)
 }
 
 // MaySeeHolder reports whether p may read a rights holder.

@@ -20,13 +20,14 @@ import (
 	"assay/internal/ledger"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/signal/outside"
 	"assay/internal/similar"
-	"assay/internal/trial"
 	"assay/internal/statement"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 )
 
@@ -104,6 +105,7 @@ type Deps struct {
 	Walker   *search.Walker   // runs searches
 	Searches *search.Keeper   // keeps searches and their alerts
 	Similar  *similar.Service // goods that are decided together
+	Notices  *notice.Service  // what people outside say
 	Ladder   *enforcement.Ladder
 	Clerk    *hearing.Clerk
 	Logger   *slog.Logger
@@ -154,9 +156,12 @@ func New(d Deps) *API {
 	a.registerHandling()
 	a.registerDesks()
 	a.registerSimilar()
+	a.registerNotices()
 	a.registerSearches()
 	a.registerEnforcement()
 	a.registerLadders()
+	a.registerStatements()
+	a.registerHearings()
 	a.registerPolicies()
 	a.registerAccounts()
 	a.registerLedger()

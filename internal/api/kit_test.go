@@ -24,6 +24,7 @@ import (
 	"assay/internal/hearing"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
@@ -93,7 +94,7 @@ func newKit(t *testing.T) *kit {
 	keeper := &registry.Keeper{Store: st, Sellers: st, Blobs: blobs, Ledger: st, Now: now, Atomic: st.Atomic}
 	ladder := &enforcement.Ladder{Store: st, Queue: st.Jobs(), Now: now}
 	desk := &casefile.Desk{Store: st, Now: now, Keeper: keeper}
-	desk.Followers = append(desk.Followers, ladder, &similar.Follower{Store: st, Now: now})
+	desk.Followers = append(desk.Followers, ladder, &similar.Follower{Store: st, Now: now}, &notice.Follower{Store: st, Now: now})
 	k.clerk = hearing.Join(desk, st, ladder, k.noticesOf, now)
 	k.api = New(Deps{Store: st, Blobs: blobs, Queue: st.Jobs(), Gate: gate,
 		Keeper:   keeper,
@@ -104,6 +105,7 @@ func newKit(t *testing.T) *kit {
 		Clerk:    k.clerk,
 		Walker:   &search.Walker{Store: st, Now: now},
 		Similar:  similar.New(st, desk, now),
+		Notices:  notice.NewService(st, casefile.Reception{Teams: st}, now),
 		Searches: &search.Keeper{Store: st, Now: now, Atomic: st.Atomic},
 		Screener: k.dry, Logger: slog.New(slog.NewTextHandler(&k.log, nil)), Now: now, Version: "1.0.0",
 		Limits: Limits{Requests: 1e6, Burst: 1e6}})

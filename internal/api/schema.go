@@ -45,7 +45,7 @@ func schemaName(t reflect.Type, hint string) string {
 	if row.Kind() == reflect.Pointer {
 		row = row.Elem()
 	}
-	for room, prefix := range map[string]string{"search": "Search", "statement": "Statement", "hearing": "Hearing", "notice": "Notice", "similar": "Similar"} {
+	for room, prefix := range map[string]string{"search": "Search", "statement": "Statement", "hearing": "Hearing", "notice": "Notice", "similar": "Similar", "trial": "Trial"} {
 		if strings.HasSuffix(row.PkgPath(), "/internal/"+room) && name != prefix {
 			return prefix + name
 		}

@@ -19,12 +19,13 @@ import (
 	"assay/internal/ledger"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/search"
 	"assay/internal/seller"
 	"assay/internal/similar"
-	"assay/internal/trial"
 	"assay/internal/statement"
+	"assay/internal/trial"
 	"assay/internal/verdict"
 )
 
@@ -72,6 +73,7 @@ type Deps struct {
 	Walker   *search.Walker   // runs searches
 	Searches *search.Keeper   // keeps searches and their alerts
 	Similar  *similar.Service // goods that are decided together
+	Notices  *notice.Service  // what people outside say
 	Ladder   *enforcement.Ladder
 	Clerk    *hearing.Clerk
 	Logger   *slog.Logger

@@ -18,6 +18,7 @@ import (
 	"assay/internal/job/river"
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
+	"assay/internal/notice"
 	"assay/internal/screening"
 	"assay/internal/similar"
 	"assay/internal/store"
@@ -48,7 +49,7 @@ func fill(t *testing.T) *store.Store {
 	defer func() { must(t, runner.Stop(context.WithoutCancel(ctx))) }()
 	record, err := demo.Remembered(dir)
 	must(t, err)
-	town := demo.Town{Store: db, Blobs: blobs, Gate: &access.Gate{Store: db, Now: now}, Intake: in, Desk: &casefile.Desk{Store: db, Now: now, Followers: []casefile.Follower{&enforcement.Ladder{Store: db, Queue: db.Jobs(), Now: now}, &similar.Follower{Store: db, Now: now}}},
+	town := demo.Town{Store: db, Blobs: blobs, Gate: &access.Gate{Store: db, Now: now}, Intake: in, Desk: &casefile.Desk{Store: db, Now: now, Followers: []casefile.Follower{&enforcement.Ladder{Store: db, Queue: db.Jobs(), Now: now}, &similar.Follower{Store: db, Now: now}, &notice.Follower{Store: db, Now: now}}},
 		Idle: runner.Idle, Everyday: 20}
 	for range 2 { // a second time, as after an interruption, changes nothing
 		must(t, town.Fill(ctx, filepath.Join(dir, "bundle"), record.People))

@@ -22,6 +22,7 @@ import (
 	"assay/internal/job"
 	"assay/internal/job/river"
 	"assay/internal/listing/intake"
+	"assay/internal/notice"
 	"assay/internal/registry"
 	"assay/internal/screening"
 	"assay/internal/search"
@@ -48,6 +49,7 @@ type Stage struct {
 	// Complained are the rights holders who complained, by the listing.
 	Complained map[string]string
 	Similar    *similar.Service
+	Notices    *notice.Service
 	Intake     *intake.Intake
 	Service    *screening.Service
 	Console    *console.Console
@@ -101,9 +103,10 @@ func (s *Stage) open() {
 	s.Keeper = &registry.Keeper{Store: s.Store, Sellers: s.Store, Blobs: s.Blobs, Ledger: s.Store, Now: Now, Atomic: s.Store.Atomic}
 	s.Ladder = &enforcement.Ladder{Store: s.Store, Queue: s.Store.Jobs(), Now: s.now}
 	s.Desk = &casefile.Desk{Store: s.Store, Now: s.now, Keeper: s.Keeper}
-	s.Desk.Followers = append(s.Desk.Followers, s.Ladder, &similar.Follower{Store: s.Store, Now: Now})
+	s.Desk.Followers = append(s.Desk.Followers, s.Ladder, &similar.Follower{Store: s.Store, Now: Now}, &notice.Follower{Store: s.Store, Now: Now})
 	s.Clerk = hearing.Join(s.Desk, s.Store, s.Ladder, s.notices, s.now)
 	s.Similar = similar.New(s.Store, s.Desk, Now)
+	s.Notices = notice.NewService(s.Store, casefile.Reception{Teams: s.Store}, Now)
 	s.Intake = &intake.Intake{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Now: Now}
 	s.engine, err = screening.NewEngine(policy.Default(), nil, s.log)
 	s.must(err)
@@ -119,7 +122,7 @@ func (s *Stage) open() {
 // Deps is what the console of the stage is built from.
 func (s *Stage) Deps() console.Deps {
 	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Ladder: s.Ladder, Clerk: s.Clerk, Bench: &trial.Bench{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}, Intake: s.Intake,
-		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Logger: s.log, Now: s.now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
+		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Notices: s.Notices, Logger: s.log, Now: s.now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
 }
 
 // Work runs the jobs of the stage until the test ends.
