@@ -134,8 +134,8 @@ type RowFilter struct {
 
 // RowPage is a stretch of a trial.
 type RowPage struct {
-	Rows []Rejudged  `json:"rows"`
-	Next string `json:"next,omitempty"`
+	Rows []Rejudged `json:"rows"`
+	Next string     `json:"next,omitempty"`
 }
 
 // Store keeps trials. Missing rows give fault.NotFound.
