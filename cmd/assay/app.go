@@ -65,6 +65,7 @@ type tuning struct {
 	FloodShare     float64       `help:"Brake an asset that is held against more than this share of the last pictures or listings; 0 never." default:"0.02" env:"ASSAY_FLOOD_SHARE"`
 	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
 	AlertsKeep     time.Duration `help:"Delete alerts of saved searches after so long, read or not; 0 never." default:"4320h" env:"ASSAY_ALERTS_KEEP"`
+	Levels         string        `help:"Your own service levels of the queue (YAML), over those that ship." placeholder:"FILE" type:"path" env:"ASSAY_LEVELS"`
 	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
 	MigrateAtStart bool          `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
 	LostAfter      time.Duration `help:"Take up a job again whose worker said nothing for so long." default:"2m30s" env:"ASSAY_LOST_AFTER"`
@@ -115,15 +116,19 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 		}
 		a.engine.AddEye(a.outside)
 	}
+	levels, err := t.serviceLevels()
+	if err != nil {
+		return err
+	}
 	fetcher := fetch.New(fetch.Options{AllowPrivate: t.FetchPrivate})
 	a.gate = &access.Gate{Store: a.store, Now: now, Ledger: a.store, Atomic: a.store.Atomic}
 	a.keeper = &registry.Keeper{Store: a.store, Sellers: a.store, Blobs: a.blobs, Ledger: a.store, Now: now, Atomic: a.store.Atomic}
 	a.ladder = &enforcement.Ladder{Store: a.store, Queue: a.store.Jobs(), Now: now}
-	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper}
+	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper, Levels: levels}
 	a.desk.Followers = append(a.desk.Followers, a.ladder, &similar.Follower{Store: a.store, Now: now}, &notice.Follower{Store: a.store, Now: now})
 	a.clerk = hearing.Join(a.desk, a.store, a.ladder, nil, now) // the last: it tells of what the others did
 	a.similar = similar.New(a.store, a.desk, now)
-	a.notices = notice.NewService(a.store, casefile.Reception{Teams: a.store}, now)
+	a.notices = notice.NewService(a.store, casefile.Reception{Teams: a.store, Levels: levels}, now)
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}
 	a.follower = &screening.Follower{Library: a.engine.Library, Store: a.store, Blobs: a.blobs, Log: a.log}
 	flood := screening.UsualFlood
@@ -131,9 +136,25 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.walker = &search.Walker{Store: a.store, Now: now}
 	a.bench = &trial.Bench{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.searches = &search.Keeper{Store: a.store, Now: now, Keep: t.AlertsKeep, Atomic: a.store.Atomic}
-	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Desk: a.desk, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp}
+	a.service = &screening.Service{Watch: &search.Watch{Store: a.store, Now: now, Log: a.log}, Flood: screening.NewFlood(flood), Keeper: a.keeper, Desk: a.desk, Engine: a.engine, Store: a.store, Blobs: a.blobs, Fetcher: fetcher, Now: now, Log: a.log, CatchUp: a.follower.CatchUp, Levels: levels}
 	a.service.Cure = a.clerk.Cure
 	return nil
+}
+
+// serviceLevels are the operator's, or those that ship.
+func (t tuning) serviceLevels() (*casefile.Levels, error) {
+	if t.Levels == "" {
+		return casefile.Usual(), nil
+	}
+	text, err := readFile(t.Levels)
+	if err != nil {
+		return nil, err
+	}
+	l, err := casefile.ParseLevels(text)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "%s cannot be used", t.Levels)
+	}
+	return l, nil
 }
 
 // activePolicy is the policy in force; a new installation starts with the one

@@ -1,32 +1,86 @@
 package console_test
 
 import (
+	"html"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"assay/internal/access"
+	"assay/internal/console"
 	"assay/internal/console/consoletest"
 )
+
+// BenchmarkTwentyPictures opens a case whose listing has twenty pictures, with
+// all that a browser then fetches to show its first screen: the page, the two
+// large pictures and the thumbnails. "fresh" scales every picture anew.
+func BenchmarkTwentyPictures(b *testing.B) {
+	s := consoletest.New(b)
+	k := s.Crowded(20)
+	server := httptest.NewServer(s.Console.Handler())
+	b.Cleanup(server.Close)
+	client := signedIn(b, server.URL)
+	get := func(path string) string {
+		res, err := client.Get(server.URL + path)
+		if err != nil || res.StatusCode != http.StatusOK {
+			b.Fatal(err, res)
+		}
+		defer func() { _ = res.Body.Close() }()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return string(body)
+	}
+	pictures := regexp.MustCompile(`<img[^>]* src="(/pictures/[^"]+)"`)
+	for _, name := range []string{"page", "cached", "fresh"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if name == "fresh" {
+					server.Config.Handler = console.New(s.Deps()).Handler()
+				}
+				page := get("/cases/" + k.ID)
+				if name == "page" {
+					continue
+				}
+				all := pictures.FindAllStringSubmatch(page, -1)
+				if len(all) < 20 {
+					b.Fatalf("%d pictures", len(all))
+				}
+				for _, m := range all {
+					get(html.UnescapeString(m[1]))
+				}
+			}
+		})
+	}
+}
+
+func signedIn(b *testing.B, base string) *http.Client {
+	b.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.PostForm(base+"/sign-in", url.Values{"email": {consoletest.Email(access.Reviewer)}, "password": {consoletest.Password}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return client
+}
 
 // The pages a reviewer opens all day, and a scaled picture from the cache.
 func BenchmarkPages(b *testing.B) {
 	s := consoletest.New(b)
 	server := httptest.NewServer(s.Console.Handler())
 	b.Cleanup(server.Close)
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.PostForm(server.URL+"/sign-in", url.Values{"email": {consoletest.Email(access.Reviewer)}, "password": {consoletest.Password}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	_ = res.Body.Close()
+	client := signedIn(b, server.URL)
 	a, err := s.Store.Asset(b.Context(), consoletest.MarkAsset)
 	if err != nil {
 		b.Fatal(err)

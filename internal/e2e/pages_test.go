@@ -26,9 +26,9 @@ var mainPages = []struct {
 	paths []string
 }{
 	{"", []string{"/sign-in"}},
-	{access.Admin, []string{"/", "/queue", "/queue?text=nothing", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
+	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
 		"/registry/brands", "/registry/assets", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
-		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
+		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/desks", "/desks/kr", "/settings", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
 	{access.Holder, []string{"/", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
 	{access.Seller, []string{"/", "/listings/LISTING", "/queue"}},
 }

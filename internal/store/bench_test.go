@@ -103,6 +103,7 @@ func BenchmarkQueue(b *testing.B) {
 		for name, f := range map[string]casefile.Filter{
 			"first": {}, "middle": {After: middle}, "end": {After: end},
 			"unassigned": {Unassigned: true, Now: time.Now()}, "seller": {SellerID: "s"}, "reason": {Reason: "rare"},
+			"desk": {Desk: "kr"}, "within": {Within: []string{"kr", ""}}, "grave": {Severity: 4}, "waiting": {OnHold: new(bool), Now: benchNoon},
 		} {
 			f.State, f.Limit = casefile.Open, 50
 			b.Run(name, func(b *testing.B) {
@@ -114,6 +115,7 @@ func BenchmarkQueue(b *testing.B) {
 				}
 			})
 		}
+		b.Run("page", func(b *testing.B) { queuePage(b, s) })
 		b.Run("count", func(b *testing.B) {
 			for b.Loop() {
 				if n, err := s.CountCases(b.Context(), casefile.Filter{}); err != nil || n["mark"] == 0 {
@@ -122,6 +124,44 @@ func BenchmarkQueue(b *testing.B) {
 			}
 		})
 	})
+}
+
+// benchNoon is when the queue is looked at: a third of it is overdue.
+var benchNoon = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
+
+// queuePage asks for everything that the console's queue page shows.
+func queuePage(b *testing.B, s *store.Store) {
+	ctx := b.Context()
+	must := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	waits := false
+	for b.Loop() {
+		f := casefile.Filter{State: casefile.Open, OnHold: &waits, Now: benchNoon, Limit: 50}
+		page, err := s.Cases(ctx, f)
+		must(err)
+		sellers, revisions := make([]string, len(page.Cases)), make([]string, len(page.Cases))
+		for i, c := range page.Cases {
+			sellers[i], revisions[i] = c.SellerID, c.RevisionID
+		}
+		_, err = s.SellersByID(ctx, sellers)
+		must(err)
+		_, err = s.FirstPictures(ctx, revisions)
+		must(err)
+		_, err = s.Teams(ctx)
+		must(err)
+		_, err = s.Views(ctx, "me", nil)
+		must(err)
+		_, err = s.CountCases(ctx, f)
+		must(err)
+		for _, ask := range []casefile.Ask{{}, {Holder: casefile.Me}, {Asked: true}, {Clock: casefile.Overdue}, {TwoPeople: true}, {Held: true}, {Severity: 4, Desk: "kr"}} {
+			_, err := s.CountUpTo(ctx, ask.Filter("me", benchNoon, 6*time.Hour), 1001)
+			must(err)
+		}
+	}
 }
 
 func seedCases(b *testing.B, s *store.Store, n int) {

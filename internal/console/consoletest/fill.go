@@ -191,13 +191,28 @@ func (s *Stage) Suspect(n int, title, shop string) casefile.Case {
 		due = Now().Add(-3 * time.Hour)
 	}
 	k := casefile.Case{ID: "case-" + id, ListingID: rev.ListingID, RevisionID: rev.ID, VerdictID: v.ID, SellerID: shop, BrandID: Brand, HolderID: Holder,
-		Title: rev.Offer.Title, Reason: "picture_mark", Proposed: v.Decision, Score: v.Score, TurnAt: Now().Add(time.Duration(n) * time.Minute), State: casefile.Open, DueAt: due,
+		Title: rev.Offer.Title, Reason: "picture_mark", Proposed: v.Decision, Score: v.Score, Severity: 3 + n%2, Exposure: 1 + n%4, TurnAt: Now().Add(time.Duration(n) * time.Minute), State: casefile.Open, DueAt: due,
 		CreatedAt: Now().Add(-2 * time.Hour), UpdatedAt: Now()}
 	s.must(s.Store.PutCase(s.t.Context(), k))
 	_, err := s.Store.SetStatus(s.t.Context(), rev.ListingID, rev.Number, listing.Held, Now())
 	s.must(err)
 	k, err = s.Store.Case(s.t.Context(), k.ID)
 	s.must(err)
+	return k
+}
+
+// Crowded opens a case about a listing with n pictures, 1,600 pixels wide.
+func (s *Stage) Crowded(n int) casefile.Case {
+	s.t.Helper()
+	var pictures []listing.Picture
+	for i := range n {
+		pictures = append(pictures, listing.Picture{Hash: s.blob(Large(uint64(500 + i))), State: listing.PictureStored})
+	}
+	rev := s.revise("crowded", Shop, listing.Offer{Title: "BOLT 무선 충전기 세트", Description: "빠른 배송", Pictures: pictures})
+	v := s.verdict(rev, pictures[0].Hash)
+	k := casefile.Case{ID: "case-crowded", ListingID: rev.ListingID, RevisionID: rev.ID, VerdictID: v.ID, SellerID: Shop, BrandID: Brand, HolderID: Holder,
+		Title: rev.Offer.Title, Reason: "picture_mark", Proposed: v.Decision, Severity: 3, TurnAt: Now(), State: casefile.Open, DueAt: Now().Add(time.Hour), CreatedAt: Now(), UpdatedAt: Now()}
+	s.must(s.Store.PutCase(s.t.Context(), k))
 	return k
 }
 

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"image/jpeg"
 	"image/png"
 	"math"
 	"math/rand/v2"
@@ -75,4 +76,20 @@ func Goods(seed uint64, withMark bool) []byte {
 		share = 1
 	}
 	return PNG(goods(seed, share))
+}
+
+// Large draws the product of a seed as a photograph of a shop would be: 1,600
+// by 1,400, JPEG.
+func Large(seed uint64) []byte {
+	small, p := goods(seed, 1), image.NewRGBA(image.Rect(0, 0, 1600, 1400))
+	for y := range 1400 {
+		for x := range 1600 {
+			p.Set(x, y, small.At(x*480/1600, y*420/1400))
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, p, &jpeg.Options{Quality: 88}); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
 }

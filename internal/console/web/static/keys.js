@@ -1,5 +1,5 @@
 // The keyboard: every link and button that carries data-key answers to it
-// ("n", or "g q" for two in a row), j and k walk the rows, f labels whatever
+// ("n", or "g q" and "v 1" for two in a row), j and k walk the rows, f labels whatever
 // else can be clicked. Single keys can be switched off, as WCAG 2.1.4 asks.
 
 const off = "assay-keys-off";
@@ -13,6 +13,9 @@ export function onKey(handler) {
 const typing = (el) => el instanceof HTMLElement && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) && !/^(checkbox|radio|button|submit)$/.test(el.type);
 const visible = (el) => el.getClientRects().length > 0;
 const byKey = (key) => [...document.querySelectorAll("[data-key]")].filter((el) => el.dataset.key === key && visible(el))[0];
+
+// begins reports whether a key is the first of two: "g" of "g q", "v" of "v 1".
+const begins = (key) => [...document.querySelectorAll("[data-key]")].some((el) => el.dataset.key.startsWith(`${key} `) && visible(el));
 
 function act(el) {
   if (typing(el)) el.focus();
@@ -42,8 +45,8 @@ function press(e) {
   if (el) {
     e.preventDefault();
     act(el);
-  } else if (e.key === "g") {
-    pending = "g";
+  } else if (begins(e.key)) {
+    pending = e.key;
     pendingTimer = setTimeout(() => (pending = ""), 1500);
   }
 }

@@ -47,6 +47,11 @@ function replace(part, html) {
   const at = part.querySelector("[data-row].at")?.dataset.id;
   const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   part.replaceChildren(...fresh.childNodes);
+  // Parts elsewhere on the page come along in templates.
+  for (const template of part.querySelectorAll("template[data-for]")) {
+    const place = document.querySelector(`[data-part="${CSS.escape(template.dataset.for)}"]`);
+    if (place && !place.contains(document.activeElement)) place.replaceChildren(template.content.cloneNode(true));
+  }
   if (at) part.querySelector(`[data-row][data-id="${CSS.escape(at)}"]`)?.classList.add("at");
   if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
