@@ -24,7 +24,7 @@ func (p Principal) ShowClosure(c enforcement.Closure) enforcement.Closure {
 }
 
 // ShowAccount is the same for everything about a shop's standing.
-func (p Principal) ShowAccount(a enforcement.Account) enforcement.Account {
+func (p Principal) ShowAccount(a enforcement.Overview) enforcement.Overview {
 	a.Actions, a.Closures = slices.Clone(a.Actions), slices.Clone(a.Closures)
 	for i := range a.Actions {
 		a.Actions[i] = p.ShowAction(a.Actions[i])

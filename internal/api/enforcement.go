@@ -35,7 +35,7 @@ type previewing struct {
 
 // Forecasts say what a block would cost a shop.
 type Forecasts struct {
-	Account   enforcement.Account    `json:"account" doc:"Where the shop is now."`
+	Account   enforcement.Overview    `json:"account" doc:"Where the shop is now."`
 	Forecasts []enforcement.Forecast `json:"forecasts" doc:"One for each ground."`
 }
 
@@ -87,7 +87,7 @@ func (a *API) registerEnforcement() {
 	}
 }
 
-func (a *API) standing(ctx context.Context, in *byID) (*answered[enforcement.Account], error) {
+func (a *API) standing(ctx context.Context, in *byID) (*answered[enforcement.Overview], error) {
 	p := me(ctx)
 	if !p.MaySeeSeller(in.ID) {
 		return nil, noSuch("seller", in.ID)

@@ -24,7 +24,7 @@ func TestStandingThroughTheAPI(t *testing.T) {
 		t.Fatalf("the preview is %+v", f)
 	}
 	k.want(k.ask("reviewer", "POST", base+"/cases/case-a/decision", map[string]any{"outcome": "block", "reason": "counterfeit", "version": c.Version}), 200, nil)
-	var own enforcement.Account
+	var own enforcement.Overview
 	k.want(k.ask("seller:a", "GET", base+"/sellers/"+shopA+"/standing", nil), 200, &own)
 	if own.Standing.Strikes != 1 || len(own.Actions) != 2 || own.Actions[1].ActorID != "" || own.Ladder != "default@1" {
 		t.Fatalf("the seller sees %+v", own)

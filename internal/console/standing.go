@@ -23,7 +23,7 @@ import (
 // the seller.
 type standingView struct {
 	Seller   seller.Seller
-	Account  enforcement.Account
+	Account  enforcement.Overview
 	Own      bool // the seller reads about himself
 	Acts     bool
 	Ledgers  []ledgerSteps
@@ -61,8 +61,8 @@ type standingLine struct {
 	Undo    bool // the reader may take it back
 }
 
-// linesShown bounds the timeline.
-const linesShown = 100
+// actionsShown bounds the timeline.
+const actionsShown = 100
 
 // myStanding is the seller's own page.
 func (c *Console) myStanding(w http.ResponseWriter, r *http.Request) error {
@@ -113,7 +113,7 @@ func (c *Console) showStanding(w http.ResponseWriter, r *http.Request, status in
 }
 
 // stepsOf lays the milestones of both ledgers out, the strikes first.
-func stepsOf(a enforcement.Account) []ledgerSteps {
+func stepsOf(a enforcement.Overview) []ledgerSteps {
 	var out []ledgerSteps
 	for _, l := range []enforcement.Ledger{enforcement.Strikes, enforcement.Points} {
 		v := ledgerSteps{Ledger: l, Now: a.Standing.Points}
@@ -150,7 +150,7 @@ func (c *Console) standingLines(ctx context.Context, v standingView) (lines []st
 		if present[a.CauseID] {
 			continue
 		}
-		if len(lines) == linesShown {
+		if len(lines) == actionsShown {
 			more++
 			continue
 		}
@@ -279,7 +279,7 @@ func (c *Console) reverseAction(w http.ResponseWriter, r *http.Request) error {
 // block would cost just now.
 type caseStanding struct {
 	Shown     bool // outsiders see none
-	Account   enforcement.Account
+	Account   enforcement.Overview
 	Forecasts []enforcement.Forecast
 	Blocks    int // actions that took a listing down and stand
 }

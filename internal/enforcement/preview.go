@@ -9,8 +9,8 @@ import (
 	"assay/internal/seller"
 )
 
-// Account is a shop's standing with everything that led to it.
-type Account struct {
+// Overview is a shop's standing with everything that led to it.
+type Overview struct {
 	SellerID string        `json:"seller_id"`
 	Status   seller.Status `json:"status"`
 	Ladder   string        `json:"ladder"` // the version in force
@@ -21,7 +21,7 @@ type Account struct {
 }
 
 // CountOf is how an action counts, if it is an infringement that stands.
-func (a Account) CountOf(id string) *Count {
+func (a Overview) CountOf(id string) *Count {
 	for i := range a.Standing.Counts {
 		if a.Standing.Counts[i].ID == id {
 			return &a.Standing.Counts[i]
@@ -31,7 +31,7 @@ func (a Account) CountOf(id string) *Count {
 }
 
 // Limit is the action that limits the shop most at present, nil when none does.
-func (a Account) Limit() *Action {
+func (a Overview) Limit() *Action {
 	var out *Action
 	for i, x := range a.Actions {
 		if x.OnShop() && x.Holds(a.Standing.At) && (out == nil || rank(shopStatus[x.Kind]) > rank(shopStatus[out.Kind])) {
@@ -42,17 +42,17 @@ func (a Account) Limit() *Action {
 }
 
 // Standing computes where a shop is now.
-func (l *Ladder) Standing(ctx context.Context, sellerID string) (Account, error) {
+func (l *Ladder) Standing(ctx context.Context, sellerID string) (Overview, error) {
 	s, err := l.Store.Seller(ctx, sellerID)
 	if err != nil {
-		return Account{}, err
+		return Overview{}, err
 	}
 	a, _, err := l.account(ctx, s)
 	return a, err
 }
 
-func (l *Ladder) account(ctx context.Context, s seller.Seller) (Account, []Event, error) {
-	out := Account{SellerID: s.ID, Status: s.Status}
+func (l *Ladder) account(ctx context.Context, s seller.Seller) (Overview, []Event, error) {
+	out := Overview{SellerID: s.ID, Status: s.Status}
 	market := ""
 	r, err := l.Store.Record(ctx, s.ID)
 	if err == nil {
@@ -89,10 +89,10 @@ type Forecast struct {
 
 // Preview says what a block would cost for each of the grounds, at a severity
 // of 0 to 4 (0 is unknown). Nothing is changed.
-func (l *Ladder) Preview(ctx context.Context, sellerID string, grounds []string, severity int) (Account, []Forecast, error) {
+func (l *Ladder) Preview(ctx context.Context, sellerID string, grounds []string, severity int) (Overview, []Forecast, error) {
 	s, err := l.Store.Seller(ctx, sellerID)
 	if err != nil {
-		return Account{}, nil, err
+		return Overview{}, nil, err
 	}
 	a, events, err := l.account(ctx, s)
 	if err != nil {
@@ -105,7 +105,7 @@ func (l *Ladder) Preview(ctx context.Context, sellerID string, grounds []string,
 	return a, out, nil
 }
 
-func forecast(a Account, events []Event, ground string, severity int) Forecast {
+func forecast(a Overview, events []Event, ground string, severity int) Forecast {
 	const preview = "~preview" // sorts after every id, so that it counts as the last of the moment
 	points, strikes := a.Rules.Grounds[ground].For(severity)
 	e := Event{ID: preview, Kind: Infringement, At: a.Standing.At, Ground: ground, Points: points, Strikes: strikes, Profile: a.Rules}

@@ -80,9 +80,9 @@ func (c *court) decide(id string, outcome verdict.Decision, reason string, by ca
 
 func (c *court) later(days int) { c.clock = c.clock.Add(time.Duration(days) * 24 * time.Hour) }
 
-func (c *court) account() enforcement.Account {
+func (c *court) account() enforcement.Overview {
 	c.t.Helper()
-	return got[enforcement.Account](c.kit)(c.ladder.Standing(c.ctx, "s"))
+	return got[enforcement.Overview](c.kit)(c.ladder.Standing(c.ctx, "s"))
 }
 
 func (c *court) stands(points, strikes int, status seller.Status) {
