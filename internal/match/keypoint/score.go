@@ -27,20 +27,20 @@ type evidence struct{ sure, rival, density float64 }
 // that the network was not trained on, drawn with other marks than any table of docs/recognition.md
 // (training/marks/fuse.py).
 func markScore(a aligned, l likeField, e evidence) float64 {
-	z := -7.308
-	z += 1.169 * e.sure
-	z -= 0.076 * min(max(e.rival, -6), 6)
-	z += 0.488 * l.whole
-	z += 1.178 * l.blocks
-	z += 1.263 * max(-0.2, l.worst)
-	z += 1.222 * l.inside
-	z += 0.576 * math.Log1p(a.support)
-	z += 0.854 * math.Log(max(1, float64(l.count)))
-	z -= 1.822 * min(0.41, math.Log(max(1, a.pose.skewness())))
-	z -= 0.256 * math.Log(min(max(e.density, 0.3), 3))
-	z -= 0.495 * math.Log(min(max(e.density, 0.3), 1))
+	z := -6.913
+	z += 1.285 * e.sure
+	z -= 0.081 * min(max(e.rival, -6), 6)
+	z += 0.254 * l.whole
+	z += 1.219 * l.blocks
+	z += 1.354 * max(-0.2, l.worst)
+	z += 1.251 * l.inside
+	z += 0.533 * math.Log1p(a.support)
+	z += 0.898 * math.Log(max(1, float64(l.count)))
+	z -= 2.053 * min(0.41, math.Log(max(1, a.pose.skewness())))
+	z -= 0.303 * math.Log(min(max(e.density, 0.3), 3))
+	z -= 0.471 * math.Log(min(max(e.density, 0.3), 1))
 	return 1 / (1 + math.Exp(-z-markOffset))
 }
 
 // markOffset moves the score so that ReviewScore lies where one in two hundred pictures without the mark does.
-const markOffset = -1.0
+const markOffset = -1.4
