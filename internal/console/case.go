@@ -17,32 +17,33 @@ import (
 
 // caseView is everything a decision needs, on one page.
 type caseView struct {
-	Case      casefile.Case
-	Listing   listing.Listing
-	Revision  listing.Revision
-	Verdict   verdict.Verdict
-	Evidence  evidence
-	Seller    seller.Seller
-	Verified  bool
-	Brand     registry.Brand
-	Holder    registry.RightsHolder
-	Rights    []rightState
-	Licences  []licenceState
-	Price     *priceView
-	Decisions []casefile.Decision
-	Revisions []listing.Revision
-	History   []queueRow // other cases of the seller
-	Overdue   bool
-	Lease     leaseView
-	Grounds   []groundSet
-	Groups    []similar.Group // made of this case, to decide together
-	Mistaken  bool            // a picture was matched, and may turn out to be innocent
-	Handling  handlingView
-	Decides   bool
-	Staff     bool
-	Query     string // the queue it was taken from
-	Standing  caseStanding
-	Now       time.Time
+	Case       casefile.Case
+	Listing    listing.Listing
+	Revision   listing.Revision
+	Verdict    verdict.Verdict
+	Evidence   evidence
+	Seller     seller.Seller
+	Verified   bool
+	Brand      registry.Brand
+	Holder     registry.RightsHolder
+	Rights     []rightState
+	Licences   []licenceState
+	Price      *priceView
+	Decisions  []casefile.Decision
+	Revisions  []listing.Revision
+	History    []queueRow // other cases of the seller
+	Overdue    bool
+	Lease      leaseView
+	Grounds    []groundSet
+	Complaints []complaint     // of the notices that the case answers
+	Groups     []similar.Group // made of this case, to decide together
+	Mistaken   bool            // a picture was matched, and may turn out to be innocent
+	Handling   handlingView
+	Decides    bool
+	Staff      bool
+	Query      string // the queue it was taken from
+	Standing   caseStanding
+	Now        time.Time
 }
 
 type rightState struct {
@@ -95,7 +96,7 @@ func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {
 	p := who(r)
 	v := caseView{Case: k, Now: c.today(), Query: r.URL.Query().Get("queue"), Decides: p.MayDecideCase(k), Staff: p.Staff()}
 	v.Overdue = k.State == casefile.Open && v.Now.After(k.DueAt)
-	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseHandling, c.caseGroups} {
+	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseHandling, c.caseGroups, c.caseNotices} {
 		if err := part(r, &v); err != nil {
 			return v, err
 		}

@@ -60,6 +60,7 @@ var doors = []struct {
 	{"/sellers", "nav.sellers", "s", access.SellerRead, access.Principal.Staff},
 	{"/closures", "closure.title", "c", access.EnforcementWrite, nil},
 	{"/standing", "standing.mine", "m", access.SellerRead, func(p access.Principal) bool { return p.Role == access.Seller }},
+	{"/notices", "notice.title", "n", access.NoticeRead, nil},
 	{"/registry", "nav.registry", "r", access.RegistryRead, nil},
 	{"/feeds", "nav.feeds", "f", access.ListingWrite, nil},
 	{"/dry-run", "nav.dryrun", "d", access.ListingScreen, nil},

@@ -12,17 +12,18 @@ import (
 	"assay/internal/access"
 	"assay/internal/console/consoletest"
 	"assay/internal/message"
+	"assay/internal/notice"
 )
 
 // pagesOf are the pages each role opens in a day.
 var pagesOf = map[access.Role][]string{
-	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/queue?severity=3&clock=overdue&source=notice&older=24&desk=-", "/queue?view=none", "/desks", "/desks/new", "/desks/kr", "/settings", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/sellers/" + consoletest.OtherShop + "/standing", "/closures", "/closures?state=refused", "/ladder", "/ladder/default@1",
+	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/queue?severity=3&clock=overdue&source=notice&older=24&desk=-", "/queue?view=none", "/desks", "/desks/new", "/desks/kr", "/settings", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/sellers/" + consoletest.OtherShop + "/standing", "/closures", "/closures?state=refused", "/ladder", "/ladder/default@1",
 		"/registry/holders", "/registry/brands", "/registry/rights", "/registry/assets", "/registry/licences", "/registry/holders/new", "/registry/brands/new",
 		"/registry/rights/new?brand=bolt", "/registry/assets/new?brand=bolt", "/registry/licences/new?brand=bolt", "/registry/holders/bolt-holder", "/registry/brands/bolt",
 		"/registry/rights/bolt-tm", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence", "/registry/assets/bolt-mark/edit", "/registry/licences/bolt-licence/edit",
 		"/registry/rights/bolt-tm/edit", "/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/policy/default@2", "/policy/new", "/trials/back-test", "/trials/shadow:default@2", "/ledger", "/ledger?subject=bolt", "/accounts", "/accounts/new", "/keys", "/listings/LISTING"},
 	access.Reviewer: {"/policy/default@2", "/trials/back-test", "/queue", "/cases/case-suspect-0", "/listings/LISTING", "/sellers/SHOP"},
-	access.Holder:   {"/search?words=BOLT,%20%22no%20such%22", "/searches", "/searches/bolt-search", "/alerts", "/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new"},
+	access.Holder:   {"/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT,%20%22no%20such%22", "/searches", "/searches/bolt-search", "/alerts", "/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new"},
 	access.Seller:   {"/", "/listings", "/listings/LISTING", "/sellers/SHOP", "/standing", "/registry/licences", "/registry/licences/bolt-licence", "/feeds", "/feeds/feed-old", "/dry-run"},
 	access.Partner:  {"/registry/brands", "/registry/brands/bolt", "/registry/assets/bolt-mark"},
 }
@@ -37,7 +38,11 @@ func (s *site) fillIn(t *testing.T, path string) string {
 	if err != nil || len(groups) == 0 {
 		t.Fatal("no group", err)
 	}
-	return strings.NewReplacer("GROUP", groups[0].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
+	notices, _, err := s.Notices.Store.Notices(t.Context(), notice.Filter{})
+	if err != nil || len(notices) != 2 {
+		t.Fatal(len(notices), err)
+	}
+	return strings.NewReplacer("GROUP", groups[0].ID, "HALF", notices[0].ID, "NOTICE", notices[1].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
 }
 
 func (s *site) everyPageInEveryLanguage(t *testing.T) {

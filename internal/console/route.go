@@ -48,6 +48,13 @@ func (c *Console) table() []route {
 		need("POST", "/cases/{id}/release", access.CaseDecide, c.releaseCase),
 		need("POST", "/cases/{id}/decide", access.CaseDecide, c.decideCase),
 
+		need("GET", "/notices", access.NoticeRead, c.noticesPage),
+		need("POST", "/notices", access.NoticeWrite, c.createNotice),
+		need("GET", "/notices/new", access.NoticeWrite, c.newNotice),
+		need("GET", "/notices/{id}", access.NoticeRead, c.noticePage),
+		need("POST", "/notices/{id}", access.NoticeWrite, c.completeNotice),
+		need("POST", "/notices/{id}/withdraw", access.NoticeWrite, c.withdrawNotice),
+
 		need("POST", "/cases/{id}/similar", access.CaseDecide, c.findSimilar),
 		need("GET", "/similar/{id}", access.CaseDecide, c.similarPage),
 		need("POST", "/similar/{id}/select", access.CaseDecide, c.selectSimilar),

@@ -18,6 +18,7 @@ var admitted = map[string]string{
 	"GET /{$}": "+", "GET /pictures/{hash}": "+",
 	"GET /queue": "arh", "GET /queue/rows": "arh", "POST /queue/next": "ar", "GET /cases/{id}": "arh",
 	"POST /cases/{id}/claim": "ar", "POST /cases/{id}/release": "ar", "POST /cases/{id}/decide": "ar",
+	"GET /notices": "arh", "POST /notices": "arh", "GET /notices/new": "arh", "GET /notices/{id}": "arh", "POST /notices/{id}": "arh", "POST /notices/{id}/withdraw": "arh",
 	"POST /cases/{id}/similar": "ar", "GET /similar/{id}": "ar", "POST /similar/{id}/select": "ar", "POST /similar/{id}/decide": "ar", "POST /similar/{id}/undo": "ar",
 	"POST /queue/views": "ar", "POST /queue/views/{id}/delete": "ar", "POST /cases/{id}/hold": "ar", "POST /cases/{id}/handover": "ar", "POST /cases/{id}/ask": "ar",
 	"POST /cases/{id}/opinion": "ar", "POST /cases/{id}/notes": "ar",

@@ -15,6 +15,7 @@ import (
 	"assay/internal/access"
 	"assay/internal/console/consoletest"
 	"assay/internal/message"
+	"assay/internal/notice"
 )
 
 // awaited makes an evaluation wait for its promise.
@@ -26,10 +27,10 @@ var mainPages = []struct {
 	paths []string
 }{
 	{"", []string{"/sign-in"}},
-	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
+	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
 		"/registry/brands", "/registry/assets", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/desks", "/desks/kr", "/settings", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
-	{access.Holder, []string{"/", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
+	{access.Holder, []string{"/", "/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
 	{access.Seller, []string{"/", "/listings/LISTING", "/queue"}},
 }
 
@@ -43,7 +44,11 @@ func (h *house) fillIn(t *testing.T, path string) string {
 	if err != nil || len(groups) == 0 {
 		t.Fatal("no group", err)
 	}
-	return strings.NewReplacer("GROUP", groups[0].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
+	notices, _, err := h.Notices.Store.Notices(t.Context(), notice.Filter{})
+	if err != nil || len(notices) != 2 {
+		t.Fatal(len(notices), err)
+	}
+	return strings.NewReplacer("GROUP", groups[0].ID, "HALF", notices[0].ID, "NOTICE", notices[1].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
 }
 
 // complaints gathers what script and policy complain about in a tab.

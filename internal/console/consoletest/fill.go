@@ -61,6 +61,7 @@ func (s *Stage) fill() {
 	s.Suspect(90, Hostile, OtherShop)
 	s.Clean("clean-1", "손뜨개 컵받침", Shop)
 	s.similar()
+	s.complain()
 	s.searches()
 	s.standing()
 	s.trials()
