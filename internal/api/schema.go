@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"assay/internal/access"
+	"assay/internal/enforcement"
 	"assay/internal/registry"
 )
 
@@ -45,7 +46,7 @@ func schemaName(t reflect.Type, hint string) string {
 	if row.Kind() == reflect.Pointer {
 		row = row.Elem()
 	}
-	for room, prefix := range map[string]string{"search": "Search", "statement": "Statement", "hearing": "Hearing", "notice": "Notice", "similar": "Similar", "trial": "Trial"} {
+	for room, prefix := range map[string]string{"enforcement": "Enforcement", "search": "Search", "statement": "Statement", "hearing": "Hearing", "notice": "Notice", "similar": "Similar", "trial": "Trial"} {
 		if strings.HasSuffix(row.PkgPath(), "/internal/"+room) && name != prefix {
 			return prefix + name
 		}
@@ -59,8 +60,10 @@ var tags = []*huma.Tag{
 	{Name: "Screening", Description: "Answers before publication."},
 	{Name: "Pictures", Description: "Pictures of listings."},
 	{Name: "Cases", Description: "Questions that a person must answer."},
+	{Name: "Desks", Description: "Regional teams, views of the queue, and what takes two people."},
 	{Name: "Statements", Description: "Reasons for decisions, in words and as data."},
 	{Name: "Hearings", Description: "Answers, replies and appeals, with their clocks."},
+	{Name: "Enforcement", Description: "Standing, actions and their undo, closures, the ladder."},
 	{Name: "Searches", Description: "Listings by wordings, however disguised: at once, and saved with alerts."},
 	{Name: "Registry", Description: "Who owns what: holders, brands, rights, assets, licences."},
 	{Name: "Sellers", Description: "Who sells."},
@@ -89,20 +92,22 @@ func words[T ~string](list ...T) []any {
 func (a *API) tellSchemas() {
 	all := a.huma.OpenAPI().Components.Schemas.Map()
 	enums := map[[2]string][]any{
-		{"Right", "kind"}:            words(registry.RightKinds...),
-		{"Right", "status"}:          words(registry.RightStatuses...),
-		{"Asset", "kind"}:            words(registry.AssetKinds...),
-		{"Licence", "status"}:        words(registry.LicenceStatuses...),
-		{"SellerIn", "verification"}: words("unverified", "pending", "verified", "expired"),
-		{"SellerIn", "status"}:       words("active", "restricted", "suspended", "closed"),
-		{"NewAccountIn", "role"}:     words(access.Roles...),
-		{"AccountChange", "role"}:    words(access.Roles...),
-		{"KeyIn", "role"}:            words(access.Roles...),
-		{"Answer", "outcome"}:        words("pass", "block"),
-		{"Verdict", "decision"}:      words("pass", "review", "block"),
-		{"SearchQuery", "status"}:    words("pending", "live", "held", "removed", "gone"),
-		{"SearchWord", "kind"}:       words("name", "phrase"),
-		{"Listing", "status"}:        words("pending", "live", "held", "removed", "gone"),
+		{"Right", "kind"}:             words(registry.RightKinds...),
+		{"Right", "status"}:           words(registry.RightStatuses...),
+		{"Asset", "kind"}:             words(registry.AssetKinds...),
+		{"Licence", "status"}:         words(registry.LicenceStatuses...),
+		{"SellerIn", "verification"}:  words("unverified", "pending", "verified", "expired"),
+		{"SellerIn", "status"}:        words("active", "restricted", "suspended", "closed"),
+		{"NewAccountIn", "role"}:      words(access.Roles...),
+		{"AccountChange", "role"}:     words(access.Roles...),
+		{"KeyIn", "role"}:             words(access.Roles...),
+		{"Answer", "outcome"}:         words("pass", "block"),
+		{"Verdict", "decision"}:       words("pass", "review", "block"),
+		{"SearchQuery", "status"}:     words("pending", "live", "held", "removed", "gone"),
+		{"SearchWord", "kind"}:        words("name", "phrase"),
+		{"EnforcementOrder", "kind"}:  words(enforcement.Kinds...),
+		{"EnforcementUndo", "reason"}: words(enforcement.Reversals...),
+		{"Listing", "status"}:         words("pending", "live", "held", "removed", "gone"),
 	}
 	for at, values := range enums {
 		all[at[0]].Properties[at[1]].Enum = values
@@ -165,7 +170,7 @@ var meanings = map[string]map[string]string{
 		"asset_outline": "The same in the protected picture.", "distance": "Bits of 256 that differ (PDQ).", "rotation": "Degrees, clockwise.", "problem": "Why the picture could not be read."},
 	"Money": {"minor": "Amount in the minor unit of the currency.", "currency": "ISO 4217."},
 	"Feed":  {"state": "waiting, running, done or failed.", "rows": "Read so far.", "changed": "New or changed listings.", "problem": "Why it could not be read at all."},
-	"Case": {"reason": "Code of the gravest reason.", "proposed": "What the policy asked for.", "priority": "Larger is sooner.", "lease_until": "When the claim ends by itself.",
+	"Case": {"reason": "Code of the gravest reason.", "proposed": "What the policy asked for.", "turn_at": "Whose turn it is: smaller is sooner. Fixed when it opens, so an old minor case overtakes new grave ones at last.", "severity": "1 minor, 2 usual, 3 grave, 4 dangerous goods; 0 unknown.", "exposure": "What is at stake for buyers: 1 little to 4 a great deal; 0 unknown.", "desk": "Id of the desk it lies with; missing for the common queue.", "proposal_id": "A first answer that waits for a second person.", "lease_until": "When the claim ends by itself.",
 		"version": "Grows with every change; send it with a decision."},
 	"Precision": {"decided": "Decided cases whose verdict stood on the asset; the last decision of each counts.", "confirmed": "Of these, decided block.", "refused": "Of these, decided pass.",
 		"share": "Confirmed of decided.", "low": "Lower end of Wilson's 95 % interval; 0 without a case.", "high": "Upper end; 1 without a case."},
