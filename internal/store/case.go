@@ -224,7 +224,7 @@ func filterHandling(q *bun.SelectQuery, f casefile.Filter, now instant) {
 		q.Where("(c.held_until IS NULL OR c.held_until <= ?)", now)
 	}
 	if f.TwoPeople {
-		q.Where("c.proposal_id <> ''")
+		q.Where("c.proposal_id > ''") // not <>, which no index serves
 	}
 }
 

@@ -24,6 +24,10 @@ CREATE INDEX cases_reason ON cases (state, reason, turn_at, id);
 CREATE INDEX cases_desk ON cases (state, desk, turn_at, id);
 CREATE INDEX cases_due ON cases (state, due_at);
 CREATE INDEX cases_assignee ON cases (assignee_id, state, turn_at, id) WHERE assignee_id <> '';
+-- What the queue page counts, from the index alone.
+CREATE INDEX cases_counts ON cases (state, reason, desk, severity, held_until, due_at);
+CREATE INDEX cases_held ON cases (state, held_until);
+CREATE INDEX cases_two ON cases (state, proposal_id);
 CREATE INDEX cases_asked ON cases (asked_id, state, turn_at, id) WHERE asked_id <> '';
 
 CREATE TABLE desks (
@@ -95,6 +99,9 @@ DROP TABLE case_notes;
 DROP TABLE desk_members;
 DROP TABLE desks;
 DROP INDEX cases_asked;
+DROP INDEX cases_two;
+DROP INDEX cases_held;
+DROP INDEX cases_counts;
 DROP INDEX cases_assignee;
 DROP INDEX cases_due;
 DROP INDEX cases_desk;
