@@ -41,7 +41,8 @@ type caseView struct {
 	Handling   handlingView
 	Decides    bool
 	Staff      bool
-	Query      string // the queue it was taken from
+	Hearing    *caseHearing // what the parties say, and what they were told
+	Query      string       // the queue it was taken from
 	Standing   caseStanding
 	Now        time.Time
 }
@@ -96,7 +97,7 @@ func (c *Console) caseView(r *http.Request, k casefile.Case) (caseView, error) {
 	p := who(r)
 	v := caseView{Case: k, Now: c.today(), Query: r.URL.Query().Get("queue"), Decides: p.MayDecideCase(k), Staff: p.Staff()}
 	v.Overdue = k.State == casefile.Open && v.Now.After(k.DueAt)
-	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseHandling, c.caseGroups, c.caseNotices} {
+	for _, part := range []func(*http.Request, *caseView) error{c.caseOffer, c.caseVerdict, c.casePapers, c.caseSeller, c.casePeople, c.caseHandling, c.caseGroups, c.caseNotices, c.caseHearing} {
 		if err := part(r, &v); err != nil {
 			return v, err
 		}

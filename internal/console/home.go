@@ -107,6 +107,8 @@ func (c *Console) overviewWork(r *http.Request, v *overviewView) (err error) {
 }
 
 type holderHomeView struct {
+	Asked   []hearingRow // it is his turn
+	Letters []statementRow
 	Brands  []registry.Brand
 	Copies  []queueRow
 	Decided []queueRow
@@ -135,10 +137,15 @@ func (c *Console) holderHome(w http.ResponseWriter, r *http.Request) (err error)
 	if v.Decided, err = c.queueRowsOf(r, closed.Cases[:min(8, len(closed.Cases))]); err != nil {
 		return err
 	}
+	if v.Asked, v.Letters, err = c.waiting(r); err != nil {
+		return err
+	}
 	return c.show(w, r, http.StatusOK, "holderhome", "holderhome.title", v)
 }
 
 type sellerHomeView struct {
+	Asked    []hearingRow // it is his turn
+	Letters  []statementRow
 	Seller   sellerFacts
 	Stopped  []listingRow // held or removed
 	Listings []listingRow
@@ -171,6 +178,9 @@ func (c *Console) sellerHome(w http.ResponseWriter, r *http.Request) error {
 	f := registry.Filter{Limit: 50}
 	who(r).ScopeRegistry(&f)
 	if v.Licences, err = c.licenceStates(r.Context(), f, c.today()); err != nil {
+		return err
+	}
+	if v.Asked, v.Letters, err = c.waiting(r); err != nil {
 		return err
 	}
 	return c.show(w, r, http.StatusOK, "sellerhome", "sellerhome.title", v)

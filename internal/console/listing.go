@@ -105,6 +105,7 @@ type listingView struct {
 	Revisions []revisionView
 	Cases     []caseOfListing
 	Cures     []string // message keys
+	MayCure   bool     // its seller may change it here
 	Staff     bool
 	Now       time.Time
 }
@@ -130,6 +131,8 @@ func (c *Console) listingPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	v := listingView{Listing: l, Staff: who(r).Staff(), SeesShop: who(r).MaySeeSeller(l.SellerID), Now: c.today()}
+	shop, own := who(r).SellerScope()
+	v.MayCure = own && shop == l.SellerID && (l.Status == listing.Removed || l.Status == listing.Held)
 	if v.Seller, err = maybe(c.Store.Seller(ctx, l.SellerID)); err != nil {
 		return err
 	}

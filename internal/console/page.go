@@ -61,6 +61,8 @@ var doors = []struct {
 	{"/closures", "closure.title", "c", access.EnforcementWrite, nil},
 	{"/standing", "standing.mine", "m", access.SellerRead, func(p access.Principal) bool { return p.Role == access.Seller }},
 	{"/notices", "notice.title", "n", access.NoticeRead, nil},
+	{"/statements", "statement.list.title", "o", access.StatementRead, nil},
+	{"/hearings", "hearing.title", "j", access.HearingRead, nil},
 	{"/registry", "nav.registry", "r", access.RegistryRead, nil},
 	{"/feeds", "nav.feeds", "f", access.ListingWrite, nil},
 	{"/dry-run", "nav.dryrun", "d", access.ListingScreen, nil},

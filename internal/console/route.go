@@ -86,6 +86,18 @@ func (c *Console) table() []route {
 		need("POST", "/ladder", access.PolicyWrite, c.saveLadder),
 		need("POST", "/ladder/{id}/activate", access.PolicyWrite, c.activateLadder),
 
+		need("GET", "/statements", access.StatementRead, c.statementsPage),
+		need("GET", "/statements/{id}", access.StatementRead, c.statementPage),
+		need("GET", "/statements/{id}/appeal", access.HearingWrite, c.objectionPage),
+		need("POST", "/statements/{id}/appeal", access.HearingWrite, c.object),
+		need("GET", "/hearings", access.HearingRead, c.hearingsPage),
+		need("GET", "/hearings/{id}", access.HearingRead, c.hearingPage),
+		need("POST", "/hearings/{id}/say/{deed}", access.HearingWrite, c.sayInHearing),
+		need("POST", "/hearings/{id}/extend", access.HearingWrite, c.extendHearing),
+		need("GET", "/hearings/{id}/documents/{hash}", access.HearingRead, c.hearingDocument),
+		need("GET", "/listings/{id}/cure", access.ListingWrite, c.curingPage),
+		need("POST", "/listings/{id}/cure", access.ListingWrite, c.cureListing),
+
 		need("GET", "/registry", access.RegistryRead, c.registryHome),
 		need("GET", "/registry/{kind}", access.RegistryRead, c.registryList),
 		need("GET", "/registry/{kind}/new", access.RegistryWrite, c.registryNew),

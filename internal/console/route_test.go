@@ -31,6 +31,9 @@ var admitted = map[string]string{
 	"GET /standing": "ars", "GET /sellers/{id}/standing": "ars", "POST /sellers/{id}/actions": "ar", "POST /actions/{id}/reverse": "ar",
 	"GET /closures": "ar", "POST /closures/{id}/confirm": "ar", "POST /closures/{id}/refuse": "ar",
 	"GET /ladder": "ar", "GET /ladder/{id}": "ar", "POST /ladder": "a", "POST /ladder/{id}/activate": "a",
+	"GET /statements": "arhs", "GET /statements/{id}": "arhs", "GET /statements/{id}/appeal": "arhs", "POST /statements/{id}/appeal": "arhs",
+	"GET /hearings": "arhs", "GET /hearings/{id}": "arhs", "POST /hearings/{id}/say/{deed}": "arhs", "POST /hearings/{id}/extend": "arhs", "GET /hearings/{id}/documents/{hash}": "arhs",
+	"GET /listings/{id}/cure": "as", "POST /listings/{id}/cure": "as",
 	"GET /registry": "arhsp", "GET /registry/{kind}": "arhp", "GET /registry/{kind}/{id}": "arhp",
 	"GET /registry/{kind}/new": "ah", "POST /registry/{kind}/new": "ah", "GET /registry/{kind}/{id}/edit": "ah", "POST /registry/{kind}/{id}/edit": "ah", "POST /registry/assets/{id}/release": "ah",
 	"GET /feeds": "as", "POST /feeds": "as", "GET /feeds/{id}": "as", "GET /feeds/{id}/state": "as", "GET /feeds/{id}/rejects.csv": "as",
@@ -45,7 +48,7 @@ var admitted = map[string]string{
 // address fills a pattern with something that is there.
 func address(pattern string) string {
 	id := map[string]string{"/cases": "case-suspect-1", "/searches": "house-search", "/sellers": consoletest.Shop, "/feeds": "feed-old", "/registry": consoletest.Brand, "/accounts": "nobody", "/keys": "nothing"}
-	s := strings.NewReplacer("{$}", "", "{kind}", "brands", "{hash}", strings.Repeat("0", 64)).Replace(pattern)
+	s := strings.NewReplacer("{$}", "", "{deed}", "answer", "{kind}", "brands", "{hash}", strings.Repeat("0", 64)).Replace(pattern)
 	for prefix, v := range id {
 		if strings.HasPrefix(s, prefix) {
 			s = strings.ReplaceAll(s, "{id}", v)

@@ -15,6 +15,9 @@ for (const button of document.querySelectorAll("[data-confirm]")) {
     if (!window.confirm(button.dataset.confirm)) e.preventDefault();
   });
 }
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
 // The theme switches at once; the form behind the button is for browsers
 // without script.
 for (const button of document.querySelectorAll("button.theme")) {
