@@ -12,30 +12,30 @@ import (
 )
 
 type actionTurn struct {
-	byID
+	ID string `path:"id" maxLength:"200" doc:"Id of the seller."`
 	Turn
 	Kind enforcement.Kind `query:"kind" enum:"pause,remove,restore,warn,point,strike,restrict,suspend,close,reopen" doc:"Actions of one kind."`
 }
 
 type ordering struct {
-	byID
+	ID   string `path:"id" maxLength:"200" doc:"Id of the seller."`
 	Body enforcement.Order
 }
 
 type undoing struct {
-	byID
+	ID   string `path:"id" maxLength:"200" doc:"Id of the action."`
 	Body enforcement.Undo
 }
 
 type previewing struct {
-	byID
-	Ground   []string `query:"ground" maxItems:"20" doc:"Grounds of a block; all of them when left out."`
+	ID       string   `path:"id" maxLength:"200" doc:"Id of the seller."`
+	Ground   []string `query:"ground,explode" maxItems:"20" doc:"Grounds of a block; all of them when left out."`
 	Severity int      `query:"severity" minimum:"0" maximum:"4" doc:"1 minor to 4 dangerous goods; 0 unknown."`
 }
 
 // Forecasts say what a block would cost a shop.
 type Forecasts struct {
-	Account   enforcement.Overview    `json:"account" doc:"Where the shop is now."`
+	Account   enforcement.Overview   `json:"account" doc:"Where the shop is now."`
 	Forecasts []enforcement.Forecast `json:"forecasts" doc:"One for each ground."`
 }
 
@@ -46,7 +46,7 @@ type closureTurn struct {
 }
 
 type settling struct {
-	byID
+	ID   string `path:"id" maxLength:"200" doc:"Id of the proposal."`
 	Body struct {
 		Note string `json:"note,omitempty" maxLength:"4000" doc:"For staff; a refusal needs one."`
 	}

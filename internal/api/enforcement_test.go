@@ -50,7 +50,7 @@ func TestStandingThroughTheAPI(t *testing.T) {
 	}
 	k.want(k.ask("admin", "POST", base+"/actions/"+done.Action.ID+"/reversal", enforcement.Undo{Reason: "cured", Note: "n"}), 200, nil)
 	k.wantProblem(k.ask("admin", "POST", base+"/actions/"+done.Action.ID+"/reversal", enforcement.Undo{Reason: "cured", Note: "n"}), 409, fault.Conflict)
-	k.want(k.ask("seller:a", "PUT", base+"/listings/main/new", map[string]any{"offer": map[string]any{"title": "A cup"}}), 200, nil)
+	k.want(k.ask("seller:a", "PUT", base+"/listings/main/new", map[string]any{"offer": map[string]any{"title": "A cup"}}), 201, nil)
 	k.wantProblem(k.ask("admin", "POST", base+"/sellers/"+shopA+"/actions", enforcement.Order{Kind: "suspend", Reason: "other", Note: "n"}), 422, fault.Invalid)
 }
 
@@ -71,7 +71,7 @@ func TestClosureThroughTheAPI(t *testing.T) {
 	if s.Status != seller.Closed {
 		t.Errorf("the shop is %s", s.Status)
 	}
-	p := k.wantProblem(k.ask("admin", "PUT", base+"/listings/main/L-a", map[string]any{"seller_id": "a", "offer": map[string]any{"title": "Another bag"}}), 403, fault.Forbidden)
+	p := k.wantProblem(k.ask("admin", "PUT", base+"/listings/main/L-a", map[string]any{"seller": "a", "offer": map[string]any{"title": "Another bag"}}), 403, fault.Forbidden)
 	if p.Errors[0].Code != "shop_closed" {
 		t.Errorf("a closed shop hears %+v", p)
 	}
