@@ -64,8 +64,12 @@ func (w *Writer) givenBack(ctx context.Context, s *Statement, earlier []string) 
 		return err
 	}
 	now := s.CreatedAt.Truncate(time.Microsecond)
+	kept := map[string]bool{} // taken back and done again
 	for _, a := range list {
 		switch {
+		case a.ReversedAt == nil && a.CreatedAt.Equal(now) && a.Points+a.Strikes == 0:
+			kept[effectOf[a.Kind]] = true
+			continue
 		case a.ReversedAt == nil && a.CreatedAt.Equal(now):
 			a.Points, a.Strikes = -a.Points, -a.Strikes
 		case a.ReversedAt == nil, !a.Until.IsZero() && a.Until.Before(now), !slices.Contains(s.DecisionIDs(), a.Reversal) && !a.ReversedAt.Equal(now):
@@ -75,7 +79,10 @@ func (w *Writer) givenBack(ctx context.Context, s *Statement, earlier []string) 
 			return err
 		}
 	}
-	s.Effects = slices.DeleteFunc(s.Effects, func(e Effect) bool { return e.Back && (e.Kind == Points || e.Kind == Strike) && e.Amount <= 0 })
+	s.Effects = slices.DeleteFunc(s.Effects, func(e Effect) bool {
+		counted := e.Kind == Points || e.Kind == Strike
+		return e.Back && (counted && e.Amount <= 0 || !counted && kept[e.Kind])
+	})
 	return nil
 }
 
