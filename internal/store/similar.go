@@ -263,7 +263,7 @@ func (s *Store) Members(ctx context.Context, groupID string, f similar.MemberFil
 			q.Where("m.bar = ''")
 		}
 		if f.Why != "" {
-			q.Where("m.whys LIKE ?", `%"code":"`+f.Why+`"%`)
+			q.Where("CAST(m.whys AS TEXT) LIKE ?", `%"code":"`+f.Why+`"%`)
 		}
 		return q.Where("m.place > ?", f.After).OrderExpr("m.place, m.listing_id").Limit(int64(limited(f.Limit, 50, similar.Most)))
 	})

@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	groups := map[string]map[string]func(*testing.T, *kit){
 		"registry": registryTests, "seller": sellerTests, "listing": listingTests, "feed": feedTests,
 		"verdict": verdictTests, "case": caseTests, "ledger": ledgerTests, "access": accessTests, "trial": trialTests,
-		"proposal": proposalTests, "team": teamTests, "search": searchTests, "enforcement": enforcementTests, "statement": statementTests, "hearing": hearingTests, "atomic": atomicTests, "race": raceTests, "job": jobTests, "reading": readingTests,
+		"proposal": proposalTests, "team": teamTests, "search": searchTests, "similar": similarTests, "notice": noticeTests, "enforcement": enforcementTests, "statement": statementTests, "hearing": hearingTests, "atomic": atomicTests, "race": raceTests, "job": jobTests, "reading": readingTests,
 	}
 	for name, tests := range groups {
 		for test, run := range tests {
