@@ -31,7 +31,7 @@ var mainPages = []struct {
 		"/registry/brands", "/registry/assets", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/desks", "/desks/kr", "/settings", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
 	{access.Holder, []string{"/", "/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
-	{access.Seller, []string{"/", "/listings/LISTING", "/queue"}},
+	{access.Seller, []string{"/", "/standing", "/listings/LISTING", "/queue"}},
 }
 
 func (h *house) fillIn(t *testing.T, path string) string {
