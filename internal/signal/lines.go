@@ -152,26 +152,32 @@ func (d *Lines) page(ctx context.Context, hash string, frame int, img *image.NRG
 	if picture == "" || known && page.Equal(before) {
 		return page, nil
 	}
-	d.pages.put(picture+" "+reader, page)
 	return page, d.keep(ctx, picture, reader, page)
 }
 
 // recall is the page as it was read before, if it was. One that was damaged in
 // the store is read anew.
 func (d *Lines) recall(ctx context.Context, picture, reader string) (page *ocr.Page, ok bool, err error) {
-	key := picture + " " + reader
-	if page, ok = d.pages.get(key); ok || d.store == nil || picture == "" {
-		return page, ok, nil
-	}
-	data, err := d.store.Reading(ctx, picture, reader)
-	if fault.Is(err, fault.NotFound) {
+	if picture == "" {
 		return nil, false, nil
+	}
+	data, near := d.pages.get(picture + " " + reader)
+	if !near {
+		if d.store == nil {
+			return nil, false, nil
+		}
+		data, err = d.store.Reading(ctx, picture, reader)
+		if fault.Is(err, fault.NotFound) {
+			return nil, false, nil
+		}
 	}
 	page = new(ocr.Page)
 	if err != nil || page.UnmarshalBinary(data) != nil {
 		return nil, false, err
 	}
-	d.pages.put(key, page)
+	if !near {
+		d.pages.put(picture+" "+reader, data)
+	}
 	return page, true, nil
 }
 
@@ -181,13 +187,16 @@ type unkept struct{}
 // Unkept is ctx for looking at pictures of which nothing may be stored.
 func Unkept(ctx context.Context) context.Context { return context.WithValue(ctx, unkept{}, true) }
 
+// keep remembers a page, packed: what else could stand in the lines takes some
+// hundred kilobytes unpacked.
 func (d *Lines) keep(ctx context.Context, picture, reader string, page *ocr.Page) error {
-	if d.store == nil || ctx.Value(unkept{}) != nil {
-		return nil
-	}
 	data, err := page.MarshalBinary()
 	if err != nil {
 		return err
+	}
+	d.pages.put(picture+" "+reader, data)
+	if d.store == nil || ctx.Value(unkept{}) != nil {
+		return nil
 	}
 	return d.store.PutReading(ctx, picture, reader, data)
 }
@@ -270,7 +279,8 @@ func WhereRead(read []Signal, field string, start int) *Sighting {
 	return nil
 }
 
-// maxPages is how many pictures' texts are remembered, some kilobytes each.
+// maxPages is how many pictures' texts are remembered in memory, some
+// kilobytes each.
 const maxPages = 4096
 
 // pageShelf remembers the newest pages by picture and reader.
@@ -283,14 +293,14 @@ type pageShelf struct {
 
 type shelved struct {
 	key  string
-	page *ocr.Page
+	page []byte
 }
 
 func newPageShelf(most int) *pageShelf {
 	return &pageShelf{most: most, order: list.New(), rows: map[string]*list.Element{}}
 }
 
-func (s *pageShelf) get(key string) (*ocr.Page, bool) {
+func (s *pageShelf) get(key string) ([]byte, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.rows[key]
@@ -301,7 +311,7 @@ func (s *pageShelf) get(key string) (*ocr.Page, bool) {
 	return e.Value.(shelved).page, true
 }
 
-func (s *pageShelf) put(key string, page *ocr.Page) {
+func (s *pageShelf) put(key string, page []byte) {
 	if key == "" {
 		return
 	}

@@ -13,6 +13,7 @@ from model import Net
 BATCH, POOL, RATE = 32, 24000, 2.5e-3
 FRESH = .45     # lines drawn for one learnt from: most are seen twice
 ALL_HANZI = .8  # share of the training after which the second head is computed in full
+MEAN = 300      # steps that the mean of the weights, which is what is exported, reaches back
 SETTLED = .45   # share after which the first three convolutions learn no more, which saves a quarter of the time
 
 
@@ -155,7 +156,7 @@ def main(data, out, minutes):
     pool, drawn, tot, n, begun = [], 0, 0.0, 0, it
     last, told = time.time(), spent
     while spent < minutes * 60:
-        while len(pool) < 1500 or drawn < 6000 + FRESH * (it - begun) * BATCH and not queue.empty():
+        while len(pool) < 1500 or drawn < 3000 + FRESH * (it - begun) * BATCH and not queue.empty():
             rows = queue.get()
             drawn += len(rows)
             if len(pool) < POOL:
@@ -181,7 +182,7 @@ def main(data, out, minutes):
         opt.step()
         it, tot, n = it + 1, tot + loss, n + 1
         if it % 4 == 0:
-            keep = 1 - 4 / min(1500, it + 10)
+            keep = 1 - 4 / min(MEAN, it + 10)
             for key, v in net.state_dict().items():
                 if v.dtype.is_floating_point:
                     mean[key].mul_(keep).add_(v, alpha=1 - keep)

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
+	"image/draw"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +33,9 @@ func (c *counted) Read(ctx context.Context, lines []*image.Gray, s Script) ([]Te
 
 // TestSentences reports how many protected phrases are found in the scenes of
 // ASSAY_SCENES, with all phrases of phrases.json registered, by the readers
-// that ASSAY_EYES names: network, tesseract, or both (default network).
+// that ASSAY_EYES names: network (the default), both, tesseract (on the lines
+// that we find) or whole (tesseract finds them itself). With ASSAY_EVERY only
+// every so many pictures are looked at.
 func TestSentences(t *testing.T) {
 	all := scenes(t, "ASSAY_SCENES")
 	phrases, texts := NewPhrases(), map[string]string{}
@@ -48,22 +52,25 @@ func TestSentences(t *testing.T) {
 		texts[r.ID] = r.Text
 	}
 	second := &counted{Reader: NewTesseract(TesseractOptions{})}
-	eyes := Eyes{Network: theNetwork(t)}
+	eyes, alone := Eyes{Network: theNetwork(t)}, os.Getenv("ASSAY_EYES") == "whole"
 	switch os.Getenv("ASSAY_EYES") {
-	case "tesseract":
+	case "tesseract", "whole":
 		eyes = Eyes{Second: second}
 	case "both":
 		eyes.Second = second
 	}
+	all = every(t, all)
 	sum := map[string]*share{}
-	wrong, start, used := 0, time.Now(), processor()
+	wrong, kept, start, used := 0, 0, time.Now(), processor()
 	for _, s := range all {
-		page, err := eyes.Read(context.Background(), s.img, Scripts)
-		if err == nil {
-			page, err = eyes.Again(context.Background(), s.img, page, phrases.Doubtful)
+		var page *Page
+		if alone {
+			page = wholly(t, s.img)
+		} else {
+			page = bothTimes(t, eyes, s.img, phrases)
 		}
-		if err != nil {
-			t.Fatal(err)
+		if data, err := page.MarshalBinary(); err == nil {
+			kept += len(data)
 		}
 		var got []string
 		for _, f := range phrases.On(page) {
@@ -90,8 +97,8 @@ func TestSentences(t *testing.T) {
 		}
 	}
 	n := float64(len(all))
-	t.Logf("%s: %d pictures, %.0f ms a picture, of the processor %.0f; second reader %.1f lines in %.1f calls; %d with a wrong phrase", eyes.Name(), len(all),
-		time.Since(start).Seconds()*1000/n, (processor()-used).Seconds()*1000/n, float64(second.lines.Load())/n, float64(second.calls.Load())/n, wrong)
+	t.Logf("%s: %d pictures, %.0f ms a picture, of the processor %.0f; second reader %.1f lines in %.1f calls; kept in %.1f kB; %d with a wrong phrase", eyes.Name(), len(all),
+		time.Since(start).Seconds()*1000/n, (processor()-used).Seconds()*1000/n, float64(second.lines.Load())/n, float64(second.calls.Load())/n, float64(kept)/1000/n, wrong)
 	for _, key := range slices.Sorted(func(yield func(string) bool) {
 		for k := range sum {
 			if !yield(k) {
@@ -101,6 +108,67 @@ func TestSentences(t *testing.T) {
 	}) {
 		t.Logf("%-16s %v", key, sum[key])
 	}
+}
+
+func bothTimes(t *testing.T, eyes Eyes, img *image.NRGBA, phrases *Phrases) *Page {
+	page, err := eyes.Read(context.Background(), img, Scripts)
+	if err == nil {
+		page, err = eyes.Again(context.Background(), img, page, phrases.Doubtful)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+// every picks the pictures that ASSAY_EVERY wants.
+func every(t *testing.T, all []scene) []scene {
+	step := 1
+	if v := os.Getenv("ASSAY_EVERY"); v != "" {
+		var err error
+		if step, err = strconv.Atoi(v); err != nil || step < 1 {
+			t.Fatalf("ASSAY_EVERY=%s", v)
+		}
+	}
+	var out []scene
+	for i := 0; i < len(all); i += step {
+		out = append(out, all[i])
+	}
+	return out
+}
+
+// wholly has tesseract read the picture by itself, once for each script.
+func wholly(t *testing.T, img *image.NRGBA) *Page {
+	grey := image.NewGray(img.Rect)
+	draw.Draw(grey, grey.Rect, img, img.Rect.Min, draw.Src)
+	p := &Page{Lines: []Line{{}}}
+	for _, s := range Scripts {
+		r := NewTesseract(TesseractOptions{})
+		table, err := r.run(context.Background(), pages([]*image.Gray{grey}), "stdin", "stdout", "--psm", "11", "-l", trained[s][0], "tsv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := map[string]*Reading{}
+		words := map[string]int{}
+		for row := range strings.Lines(string(table)) {
+			f := strings.Split(strings.TrimRight(row, "\r\n"), "\t")
+			if len(f) != 12 || f[0] != "5" || strings.TrimSpace(f[11]) == "" {
+				continue
+			}
+			key := strings.Join(f[2:5], " ")
+			if lines[key] == nil {
+				lines[key] = &Reading{Script: s}
+			}
+			sure, _ := strconv.ParseFloat(f[10], 64)
+			l, n := lines[key], float64(words[key])
+			l.Text, l.Confidence = glue(l.Text, f[11]), (l.Confidence*n+sure/100)/(n+1)
+			words[key]++
+		}
+		for _, l := range lines {
+			p.Readings = append(p.Readings, *l)
+		}
+	}
+	return p
 }
 
 // why says how the phrase's own lines were found and read.

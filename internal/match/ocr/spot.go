@@ -9,11 +9,13 @@ import (
 // likeliest reading. The distances to other sentences and within words are
 // those that a brand in the same sentence makes.
 const (
-	mostPenalty  = 1.1  // of the whole sentence
+	mostPenalty  = 1.45 // of the whole sentence
 	hanPenalty   = 2.2  // of one in Hanzi, whose symbols say more
-	wordPenalty  = 1.5  // of one word
-	windowMost   = 1.6  // of any clusterLength symbols
-	hanPair      = 5.0  // of two neighbouring Hanzi
+	wordPenalty  = 1.95 // of one word
+	latinWord    = 1.3  // of one in Latin letters, which are less often in doubt
+	windowMost   = 2.1  // of any clusterLength symbols
+	hanPair      = 6.0  // of two neighbouring Hanzi: one may be lost, but not both
+	hanTotal     = 15   // nats in all: one lost Hanzi and some doubt
 	spotLead     = 0.15 // over the next sentence
 	leastSure    = 0.40 // confidence where the sentence stands: where nothing is clear, any is cheap
 	hanSure      = 0.15
@@ -144,7 +146,7 @@ func (s *sentence) spot(t *Trace, l *labels) (out spotted, ok bool) {
 // part: one missed word may be the only one that matters.
 func (c *spotted) accepted(s *sentence) bool {
 	if s.han {
-		return c.penalty <= hanPenalty && c.worst(2) <= hanPair
+		return c.penalty <= hanPenalty && c.worst(2) <= hanPair && total(c.costs) <= hanTotal
 	}
 	if c.penalty > mostPenalty || c.worst(clusterLength) > windowMost {
 		return false
@@ -154,7 +156,11 @@ func (c *spotted) accepted(s *sentence) bool {
 		if i+1 < len(s.words) {
 			to = s.words[i+1]
 		}
-		if to-from >= shortWord && total(c.costs[from:to]) > wordPenalty*float64(to-from) {
+		limit := wordPenalty
+		if s.syms[from] < 0x1100 {
+			limit = latinWord
+		}
+		if to-from >= shortWord && total(c.costs[from:to]) > limit*float64(to-from) {
 			return false
 		}
 	}
