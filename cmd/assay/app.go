@@ -126,7 +126,7 @@ func (a *app) wire(ctx context.Context, t tuning) error {
 	a.ladder = &enforcement.Ladder{Store: a.store, Queue: a.store.Jobs(), Now: now}
 	a.desk = &casefile.Desk{Store: a.store, Now: now, Keeper: a.keeper, Levels: levels}
 	a.desk.Followers = append(a.desk.Followers, a.ladder, &similar.Follower{Store: a.store, Now: now}, &notice.Follower{Store: a.store, Now: now})
-	a.clerk = hearing.Join(a.desk, a.store, a.ladder, nil, now) // the last: it tells of what the others did
+	a.clerk = hearing.Join(a.desk, a.store, a.ladder, hearing.NoticesIn(a.store), now) // the last: it tells of what the others did
 	a.similar = similar.New(a.store, a.desk, now)
 	a.notices = notice.NewService(a.store, casefile.Reception{Teams: a.store, Levels: levels}, now)
 	a.intake = &intake.Intake{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Fetcher: fetcher, Now: now}

@@ -53,12 +53,12 @@ type kit struct {
 	complained map[string]string
 }
 
-// noticesOf stands for the notices of a case.
-func (k *kit) noticesOf(_ context.Context, c casefile.Case) ([]statement.Notice, error) {
+// noticesOf are the notices of a case, and what complained puts in their place.
+func (k *kit) noticesOf(ctx context.Context, c casefile.Case) ([]statement.Notice, error) {
 	if id := k.complained[c.ID]; id != "" {
 		return []statement.Notice{{ID: "notice-" + c.ID, HolderID: id, Source: statement.Noticed, Said: "It is a copy.", At: noon}}, nil
 	}
-	return nil, nil
+	return hearing.NoticesIn(k.store)(ctx, c)
 }
 
 // drySpy stands for screening and remembers what it was asked.

@@ -54,6 +54,10 @@ func (w writing) reversed() bool {
 // why gives the facts and the ground.
 func (w writing) why(say func(Fact) string, named bool) Section {
 	sec := Section{Code: "why", Title: w.t("why")}
+	if key := "action.reversal." + w.s.Ground.Code; w.s.Kind == Lifted && w.p.Has(key) {
+		sec.Text = []string{w.p.T(key) + map[bool]string{true: "。", false: "."}[w.p.Lang() == "zh"]}
+		return sec
+	}
 	if len(w.s.Goods) == 0 {
 		sec.Text = []string{w.t("terms", "Clause", w.pick([]string{"clause." + w.s.Ground.Clause, "clause.rights_of_others"}))}
 		return sec

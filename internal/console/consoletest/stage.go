@@ -142,12 +142,12 @@ func (s *Stage) Work() *river.Runner {
 	return r
 }
 
-// notices stands for what was said from outside about a listing.
-func (s *Stage) notices(_ context.Context, c casefile.Case) ([]statement.Notice, error) {
+// notices are those of the store, and what Complained puts in their place.
+func (s *Stage) notices(ctx context.Context, c casefile.Case) ([]statement.Notice, error) {
 	if id := s.Complained[c.ListingID]; id != "" {
 		return []statement.Notice{{ID: "notice-" + c.ListingID, HolderID: id, Source: statement.Noticed, Said: "This is our mark.", At: c.CreatedAt}}, nil
 	}
-	return nil, nil
+	return hearing.NoticesIn(s.Store)(ctx, c)
 }
 
 // Email is the address of a role's account.
