@@ -132,16 +132,13 @@ func (s *Service) receive(ctx context.Context, n *Notice, lines []Line, by casef
 	}
 	n.ActorID, n.UpdatedAt, n.Tier = by.ID, now, standing.Tier
 	if n.Missing = n.Check(behind, len(lines), len(named), now); len(n.Missing) > 0 {
-		return s.ask(ctx, n, items, by)
+		return s.ask(ctx, n, by)
 	}
 	n.State, n.RepairBy = Open, nil
 	if err := s.Store.PutNotice(ctx, *n); err != nil {
 		return err
 	}
 	n.Version++
-	if err := s.Store.DropItems(ctx, n.ID); err != nil { // of an incomplete state
-		return err
-	}
 	if items, err = s.open(ctx, *n, items, named, by); err != nil {
 		return err
 	}
@@ -156,8 +153,9 @@ func (s *Service) receive(ctx context.Context, n *Notice, lines []Line, by casef
 }
 
 // ask keeps an incomplete notice. Its time to be completed begins once: a
-// second try that is still incomplete does not prolong it.
-func (s *Service) ask(ctx context.Context, n *Notice, items []Item, by casefile.Actor) error {
+// second try that is still incomplete does not prolong it. Its lines are kept
+// as text only: nothing waits for a decision yet.
+func (s *Service) ask(ctx context.Context, n *Notice, by casefile.Actor) error {
 	until := s.Now().Add(s.rules().Repair)
 	if n.RepairBy == nil {
 		n.RepairBy = &until
@@ -167,21 +165,11 @@ func (s *Service) ask(ctx context.Context, n *Notice, items []Item, by casefile.
 		return err
 	}
 	n.Version++
-	if err := s.keepItems(ctx, n.ID, items); err != nil {
-		return err
-	}
 	var codes []string
 	for _, m := range n.Missing {
 		codes = append(codes, m.Path+":"+m.Code)
 	}
 	return s.enter(ctx, "notice.incomplete", *n, by, map[string]any{"missing": codes, "until": n.RepairBy})
-}
-
-func (s *Service) keepItems(ctx context.Context, noticeID string, items []Item) error {
-	if err := s.Store.DropItems(ctx, noticeID); err != nil {
-		return err
-	}
-	return s.Store.PutItems(ctx, items)
 }
 
 // within refuses notices beyond what a notifier may name in a day.

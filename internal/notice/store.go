@@ -61,8 +61,6 @@ type Store interface {
 
 	// PutItems inserts or replaces lines of notices.
 	PutItems(ctx context.Context, items []Item) error
-	// DropItems deletes the lines of a notice that is taken in anew.
-	DropItems(ctx context.Context, noticeID string) error
 	// Items are lines of a notice, after a line; ItemsOfCase those that a case
 	// answers, WaitingOn those that wait for a decision about a listing.
 	Items(ctx context.Context, noticeID string, after, limit int) ([]Item, error)

@@ -223,14 +223,6 @@ func (s *Store) PutItems(ctx context.Context, items []notice.Item) error {
 	})
 }
 
-// DropItems implements notice.Store.
-func (s *Store) DropItems(ctx context.Context, noticeID string) error {
-	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {
-		_, err := db.NewDelete().Table("notice_items").Where("notice_id = ?", noticeID).Exec(ctx)
-		return s.wrap(ctx, "drop lines of a notice", err)
-	})
-}
-
 // Items implements notice.Store.
 func (s *Store) Items(ctx context.Context, noticeID string, after, limit int) ([]notice.Item, error) {
 	return many[noticeItemRow](ctx, s, "lines of a notice", func(q *bun.SelectQuery) *bun.SelectQuery {

@@ -127,10 +127,6 @@ func noticeLines(t *testing.T, k *kit) {
 	if left := got[[]notice.Item](k)(k.WaitingOn(k.ctx, []string{"l"})); len(left) != 0 {
 		t.Error("a retired line waits")
 	}
-	k.must(k.DropItems(k.ctx, "n"))
-	if left := got[[]notice.Item](k)(k.Items(k.ctx, "n", 0, 10)); len(left) != 0 {
-		t.Error("dropped lines are there")
-	}
 }
 
 func noticeResolve(t *testing.T, k *kit) {
