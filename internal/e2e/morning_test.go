@@ -15,6 +15,22 @@ import (
 
 const mine = `document.querySelector('[data-lease="mine"]') !== null`
 
+// waiting counts the cases in the queue.
+func (h *house) waiting(t *testing.T) int {
+	t.Helper()
+	waits := false
+	n, err := h.Store.CountUpTo(t.Context(), casefile.Filter{OnHold: &waits}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// rows is whether a page shows so many rows.
+func rows(n int) string {
+	return fmt.Sprintf(`document.querySelectorAll("[data-row]").length === %d`, n)
+}
+
 // at is the case that is open now.
 func (b *tab) at() (id string) {
 	b.t.Helper()
@@ -43,7 +59,8 @@ func TestAReviewersMorning(t *testing.T) {
 		h.Suspect(100+n, fmt.Sprintf("BOLT 거치대 %d호", n+1), consoletest.Shop)
 	}
 	b := h.as(t, access.Reviewer)
-	b.wait("the queue stands", `document.querySelectorAll("[data-row]").length === 26`)
+	all := h.waiting(t)
+	b.wait("the queue stands", rows(all))
 	b.keys("n")
 	var decided []string
 	for n := range 20 {
@@ -82,9 +99,13 @@ func TestAReviewersMorning(t *testing.T) {
 	b.keys("r")
 	b.wait("it is given back", `document.querySelector('[data-lease="mine"]') === null`)
 	b.keys("g", "q")
-	b.wait("the queue is shorter: 26 less 20 decided and 2 that wait", `document.querySelectorAll("[data-row]").length === 4`)
+	left := h.waiting(t) // an answer may close what a notice asks about the same goods
+	if left > all-22 {
+		t.Errorf("%d of %d cases are left", left, all)
+	}
+	b.wait("the queue is shorter by what was decided and what waits", rows(left))
 	b.keys("v", "6")
-	b.wait("what waits is shown", `document.querySelectorAll("[data-row]").length === 2`)
+	b.wait("what waits is shown", rows(2))
 	h.wantMorning(t, decided, held, handed, asked, last)
 }
 
