@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from pairs import read
+from pairs import I, read
 
 
 def recall(records, truth, score, wanted=None):
@@ -52,7 +52,7 @@ if __name__ == '__main__':
     data, pattern, scenes = sys.argv[1:4]
     records, truth = read(pattern, data + '/groups.json', scenes)
     print(len(records), 'pairs of', len({r.scene for r in records}), 'pictures')
-    show('score', records, truth, [r.f[1] for r in records])
-    print('correlation', recall(records, truth, [r.f[6] for r in records]))
+    show('score', records, truth, [r.f[I['score']] for r in records])
+    print('correlation', recall(records, truth, [r.f[I['whole']] for r in records]))
     if len(sys.argv) > 4:
         show('network', records, truth, logits(records, sys.argv[4]))

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'net'))
 from model import Verifier, WIDTHS
 from netfile import Netfile, fold
-from pairs import read
+from pairs import I, read
 from train import tensor
 
 
@@ -46,7 +46,7 @@ def main():
     with open(samples, 'wb') as f:
         for i in (0, len(batch) - 1):
             r = batch[i]
-            f.write(struct.pack('<BBff', r.w, r.h, float(r.f[13]), float(got[i])) + np.ascontiguousarray(r.pix).tobytes())
+            f.write(struct.pack('<BBff', r.w, r.h, float(r.f[I['scale']]), float(got[i])) + np.ascontiguousarray(r.pix).tobytes())
     print('pairs', len(batch), 'greatest difference by 8-bit weights', float((got - want).abs().max()), 'bytes', os.path.getsize(out))
 
 

@@ -3,8 +3,8 @@ import glob, json, struct
 
 import numpy as np
 
-FIELDS = ['astray', 'score', 'weight', 'inliers', 'chances', 'support', 'whole', 'blocks', 'good', 'tenth', 'worst', 'count',
-          'inside', 'scale', 'skew', 'turn', 'x', 'y', 'radius']
+FIELDS = ['astray', 'score', 'whole', 'count', 'inside', 'scale', 'skew']
+I = {n: i for i, n in enumerate(FIELDS)}
 PARTS = 6
 HEAD = 4 + 4 * len(FIELDS) + 64 + 2
 
@@ -44,7 +44,7 @@ def read(pattern, groups, scenes):
 def label(r, scene, group):
     mark = scene['mark']
     if r.name == mark:
-        a = r.f[0]
+        a = r.f[I['astray']]
         return 1 if a < .2 else -1 if a < .7 else 0
     if mark and group.get(mark) == group.get(r.name):
         return -1

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from model import Verifier
-from pairs import channels, read
+from pairs import I, channels, read
 
 torch.set_num_threads(1)
 
@@ -22,7 +22,7 @@ def sample(records, r, scenes_mark, most=4):
     for list_ in scenes.values():
         out += [k for k in list_ if k.label == 1]
         no = [k for k in list_ if k.label == 0]
-        no.sort(key=lambda k: -k.f[6] + r.uniform(0, .25))
+        no.sort(key=lambda k: -k.f[I['whole']] + r.uniform(0, .25))
         out += no[:most]
         kin = scenes_mark.get(list_[0].scene, '').split('.')[0]
         if kin.startswith('badge--'):  # the same drawing with other words, twice
@@ -62,7 +62,7 @@ def tensor(batch, r=None):
     h, w = max(p.shape[0] for p in pix), max(p.shape[1] for p in pix)
     x = np.zeros((len(batch), 10, h, w), np.float32)
     for i, (p, k) in enumerate(zip(pix, batch)):
-        x[i, :, :p.shape[0], :p.shape[1]] = channels(p, np.float32(k.f[13]))
+        x[i, :, :p.shape[0], :p.shape[1]] = channels(p, np.float32(k.f[I['scale']]))
     return torch.from_numpy(x / 128).contiguous(memory_format=torch.channels_last), torch.tensor([p.shape[:2] for p in pix])
 
 

@@ -82,14 +82,9 @@ func (s *drawn) astray(m *Match) float64 {
 func (s *drawn) write(w *bufio.Writer, m Match, f *fitted, l likeField) {
 	p := f.fit.overlay(&f.pose, l.drop)
 	b := binary.LittleEndian.AppendUint32(nil, uint32(s.number))
-	for _, v := range []float64{s.astray(&m), m.Score, f.weight, float64(f.inliers), float64(f.chances), f.support,
-		l.whole, l.blocks, l.good, l.tenth, l.worst, float64(l.count), l.inside, f.pose.scale() / f.fit.t.pose.scale(), f.pose.skewness(), f.pose.rotation()} {
+	for _, v := range []float64{s.astray(&m), m.Score, l.whole, float64(l.count), l.inside, f.density(), f.pose.skewness()} {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
 	}
-	centre := m.centre()
-	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(centre.X)))
-	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(centre.Y)))
-	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(m.radius())))
 	var name [64]byte
 	copy(name[:], m.ID)
 	b = append(b, name[:]...)

@@ -1,19 +1,11 @@
 package keypoint
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "math"
 
-// likeField says how well a mark's template fits the query under a position.
+// likeField says how a mark's template fits the query under a position.
 type likeField struct {
 	whole  float64 // correlation over the mask: 1 when all edges of both agree
-	blocks float64 // mean correlation of the blocks in which the mark has edges
-	good   float64 // share of these blocks that correlate
-	tenth  float64 // correlation below which a tenth of them lie
-	worst  float64 // least correlation of two by two blocks
-	count  int     // blocks with edges
+	count  int     // blocks of the template with edges
 	inside float64 // share of the mask that lies inside the query
 	drop   int     // the backdrop that fits best
 }
@@ -73,16 +65,6 @@ func (f *fitting) level(t *affine) int {
 	return best
 }
 
-// sums are what a correlation of vector fields needs.
-type sums struct{ dot, own, other float32 }
-
-func (s *sums) correlation() float64 {
-	if s.own == 0 || s.other == 0 {
-		return 0
-	}
-	return float64(s.dot) / math.Sqrt(float64(s.own)*float64(s.other))
-}
-
 // reader turns a position into fast look-ups in the query's field.
 type reader struct {
 	vs               []vector
@@ -99,18 +81,6 @@ func (f *fitting) read(t *affine, lv int) reader {
 		float32(t.a * s), float32(t.b * s), float32(t.c * s), float32(t.d * s), float32(t.e * s), float32(t.f * s),
 		float32(sin), float32(cos),
 	}
-}
-
-// at gives the query's vector, turned upright, where an asset pixel lies; ok is false outside of the query.
-func (r *reader) at(px, py float32) (x, y float32, ok bool) {
-	u := float32(float32(r.a*px)+float32(r.b*py)) + r.c
-	v := float32(float32(r.d*px)+float32(r.e*py)) + r.f
-	if !(u >= 0 && v >= 0 && u < float32(r.w) && v < float32(r.h)) {
-		return 0, 0, false
-	}
-	w := r.vs[int(v)*r.w+int(u)]
-	x, y = float32(w.x), float32(w.y)
-	return r.cos*x - r.sin*y, r.sin*x + r.cos*y, true
 }
 
 // agreement is what a correlation of two fields needs, in whole numbers: of the points inside of the query the sums
@@ -145,11 +115,15 @@ func (r *reader) agree(f *fitting, edges []int32) (g agreement) {
 func (f *fitting) correlate(t *affine, lv, drop int) float64 {
 	r := f.read(t, lv)
 	g := r.agree(f, f.edges[drop])
+	return g.correlation(&r) * math.Min(1, 1.5*float64(g.inside)/float64(f.n))
+}
+
+func (g *agreement) correlation(r *reader) float64 {
 	if g.own == 0 || g.other == 0 {
 		return 0
 	}
 	dot := float64(r.cos)*float64(g.along) + float64(r.sin)*float64(g.across)
-	return dot / math.Sqrt(float64(g.own)*float64(g.other)) * math.Min(1, 1.5*float64(g.inside)/float64(f.n))
+	return dot / math.Sqrt(float64(g.own)*float64(g.other))
 }
 
 // refine climbs to the position of best correlation by trying small shifts, scales, turns and stretches.
@@ -214,94 +188,37 @@ func (t *affine) after(m *affine) affine {
 	}
 }
 
-// judge measures the fit in blocks as well.
-func (f *fitting) judge(t *affine) likeField {
+// judge measures the fit on the backdrop that fits best.
+func (f *fitting) judge(t *affine) (l likeField) {
+	r := f.read(t, f.level(t))
+	for drop := range f.t.on {
+		g := r.agree(f, f.edges[drop])
+		if c := g.correlation(&r); drop == 0 || c > l.whole {
+			l.whole, l.drop = c, drop
+		}
+		l.inside = float64(g.inside) / float64(max(1, f.n))
+	}
+	l.count = f.t.busy(l.drop)
+	return l
+}
+
+// busyBlock is the strength of its edges from which a block of 8 x 8 template pixels counts.
+const busyBlock = 60 * 60
+
+// busy counts the blocks of the mark that have edges on a backdrop: a plain mark has few.
+func (t *template) busy(drop int) (n int) {
 	const side = 8
-	lv := f.level(t)
-	cols := (f.t.w + side - 1) / side
-	blocks := make([][2]sums, cols*((f.t.h+side-1)/side))
-	var all [2]sums
-	n := 0
-	r := f.read(t, lv)
-	for i, at := range f.at[:f.n] {
-		x, y, ok := r.at(f.x[i], f.y[i])
-		if !ok {
-			continue
-		}
-		n++
-		b := &blocks[int(at)/f.t.w/side*cols+int(at)%f.t.w/side]
-		o := x*x + y*y
-		for k, on := range f.t.on {
-			w := on[at]
-			wx, wy := float32(w.x), float32(w.y)
-			for _, s := range [2]*sums{&all[k], &b[k]} {
-				s.dot += x*wx + y*wy
-				s.own += wx*wx + wy*wy
-				s.other += o
-			}
+	cols := (t.w + side - 1) / side
+	blocks := make([]int, cols*((t.h+side-1)/side))
+	for i, v := range t.on[drop] {
+		if t.mask.get(i) {
+			blocks[i/t.w/side*cols+i%t.w/side] += int(v.x)*int(v.x) + int(v.y)*int(v.y)
 		}
 	}
-	out := likeField{whole: all[0].correlation(), inside: float64(n) / float64(max(1, f.n))}
-	if r := all[1].correlation(); r > out.whole {
-		out.whole, out.drop = r, 1
+	for _, b := range blocks {
+		if b >= busyBlock {
+			n++
+		}
 	}
-	out.measure(blocks)
-	out.weakSpot(blocks, cols)
-	return out
+	return n
 }
-
-// measure sums up the blocks in which the mark has edges.
-func (l *likeField) measure(blocks [][2]sums) {
-	var sum, good, weight float64
-	var each []weighed
-	for i := range blocks {
-		s := &blocks[i][l.drop]
-		w := math.Sqrt(float64(s.own))
-		if w < 60 {
-			continue
-		}
-		l.count++
-		// A block where the query is empty is given a little strength, or noise would decide.
-		r := float64(s.dot) / math.Sqrt(float64(s.own)*math.Max(float64(s.other), 0.15*float64(s.own)))
-		sum += w * r
-		weight += w
-		each = append(each, weighed{r, w})
-		if r > 0.6 {
-			good += w
-		}
-	}
-	if weight == 0 {
-		return
-	}
-	l.blocks, l.good = sum/weight, good/weight
-	slices.SortFunc(each, func(a, b weighed) int { return cmp.Compare(a.value, b.value) })
-	for rest := weight / 10; len(each) > 0; each = each[1:] {
-		if rest -= each[0].weight; rest <= 0 {
-			l.tenth = each[0].value
-			break
-		}
-	}
-}
-
-// weakSpot finds the two by two blocks that correlate least: other words in the same badge show there.
-func (l *likeField) weakSpot(blocks [][2]sums, cols int) {
-	l.worst = 1
-	for i := 0; i+cols+1 < len(blocks); i++ {
-		if i%cols == cols-1 {
-			continue
-		}
-		var s sums
-		for _, j := range [4]int{i, i + 1, i + cols, i + cols + 1} {
-			b := &blocks[j][l.drop]
-			s.dot += b.dot
-			s.own += b.own
-			s.other += b.other
-		}
-		if s.own < 4*60*60 {
-			continue
-		}
-		l.worst = min(l.worst, float64(s.dot)/math.Sqrt(float64(s.own)*math.Max(float64(s.other), 0.15*float64(s.own))))
-	}
-}
-
-type weighed struct{ value, weight float64 }

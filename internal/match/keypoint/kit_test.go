@@ -65,7 +65,7 @@ func TestKit(t *testing.T) {
 		}
 		defer w.Close()
 		probeMark = func(m Match, a aligned, l likeField) {
-			fmt.Fprintf(w, "%s %s %.3f %.2f %d %d %.2f %.3f %.3f %.3f %.3f %.3f %d %.3f %.3f %.3f\n", id, m.ID, m.Score, a.weight, a.inliers, a.chances, a.support, l.whole, l.blocks, l.good, l.tenth, l.worst, l.count, l.inside, a.pose.scale(), a.pose.skewness())
+			fmt.Fprintf(w, "%s %s %.3f %.2f %d %d %.2f %.3f %.3f %d %.3f %.3f\n", id, m.ID, m.Score, a.weight, a.inliers, a.chances, a.support, l.whole, l.inside, l.count, a.pose.scale(), a.pose.skewness())
 		}
 	}
 	every, _ := strconv.Atoi(os.Getenv("ASSAY_EVERY"))

@@ -19,28 +19,18 @@ func score(a aligned, l likeness) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// evidence is what the network says of a mark: how sure it is of this one and of the strongest rival in the same place,
-// and how many pixels of the query one of the template covers.
-type evidence struct{ sure, rival, density float64 }
-
-// markScore is the same for marks: what the network says, and the measures of the fit. The weights come from scenes
+// markScore is the same for marks: how sure the network is, and three measures of the fit. The weights come from scenes
 // that the network was not trained on, drawn with other marks than any table of docs/recognition.md
 // (training/marks/fuse.py).
-func markScore(a aligned, l likeField, e evidence) float64 {
-	z := -6.913
-	z += 1.285 * e.sure
-	z -= 0.081 * min(max(e.rival, -6), 6)
-	z += 0.254 * l.whole
-	z += 1.219 * l.blocks
-	z += 1.354 * max(-0.2, l.worst)
-	z += 1.251 * l.inside
-	z += 0.533 * math.Log1p(a.support)
-	z += 0.898 * math.Log(max(1, float64(l.count)))
-	z -= 2.053 * min(0.41, math.Log(max(1, a.pose.skewness())))
-	z -= 0.303 * math.Log(min(max(e.density, 0.3), 3))
-	z -= 0.471 * math.Log(min(max(e.density, 0.3), 1))
+func markScore(t *affine, l likeField, sure float64) float64 {
+	z := -12.045
+	z += 1.454 * sure
+	z += 1.962 * l.inside
+	z += 2.852 * math.Log(max(1, float64(l.count)))
+	z -= 4.733 * min(0.41, math.Log(max(1, t.skewness())))
 	return 1 / (1 + math.Exp(-z-markOffset))
 }
 
-// markOffset moves the score so that ReviewScore lies where one in two hundred pictures without the mark does.
-const markOffset = -1.4
+// markOffset moves the score so that ReviewScore lies where it is passed by less than one in a hundred of those
+// pictures without the mark that show another.
+const markOffset = -0.7

@@ -2,7 +2,6 @@ package keypoint
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -40,35 +39,26 @@ func (s *shelf) searchMarks(q *query) []Match {
 	return s.judged(q, all)
 }
 
-// judged asks the network about every fitted candidate and scores it beside its strongest rival in the same place.
+// judged asks the network about every fitted candidate.
 func (s *shelf) judged(q *query, all []fitted) []Match {
-	all = slices.DeleteFunc(all, func(f fitted) bool { return f.r <= 0 })
-	out := make([]Match, len(all))
-	likes, sure := make([]likeField, len(all)), make([]float64, len(all))
+	var out []Match
 	for i := range all {
 		f := &all[i]
+		if f.r <= 0 {
+			continue
+		}
 		l := f.fit.judge(&f.pose)
 		o := f.fit.overlay(&f.pose, l.drop)
-		likes[i], sure[i] = l, o.verify(f.density())
-		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Scale: f.pose.scale() / q.zoom,
-			Rotation: f.pose.rotation(), Inliers: f.inliers, Correlation: l.whole}
+		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Scale: f.pose.scale() / q.zoom, Rotation: f.pose.rotation(),
+			Inliers: f.inliers, Correlation: l.whole, Score: markScore(&f.pose, l, o.verify(f.density()))}
 		m.Outline, m.AssetOutline = outlines(s.assets[f.asset].d, &f.pose, q.zoom)
-		out[i] = m
-	}
-	for i := range out {
-		rival := math.Inf(-1)
-		for j := range out {
-			if out[j].ID != out[i].ID && out[i].overlaps(&out[j]) {
-				rival = max(rival, sure[j])
-			}
-		}
-		out[i].Score = markScore(all[i].aligned, likes[i], evidence{sure[i], rival, all[i].density()})
 		if probeMark != nil {
-			probeMark(out[i], all[i].aligned, likes[i])
+			probeMark(m, f.aligned, l)
 		}
 		if probePair != nil {
-			probePair(out[i], &all[i], likes[i])
+			probePair(m, f, l)
 		}
+		out = append(out, m)
 	}
 	return out
 }
