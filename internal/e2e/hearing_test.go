@@ -187,8 +187,11 @@ func TestCureIsBackInMinutes(t *testing.T) {
 	s.openLetter(id)
 	s.do("mend it", chromedp.Click(`aside a[href$="/cure"]`, chromedp.ByQuery), chromedp.WaitVisible("#title"))
 	s.look("cure-en")
-	s.do("take out what was found", chromedp.SetValue("#title", "무선 충전기 3호", chromedp.ByQuery), chromedp.SetValue("#description", "빠른 배송. 케이블 증정.", chromedp.ByQuery), chromedp.SetValue("#brand", "", chromedp.ByQuery),
-		chromedp.Evaluate(`document.querySelectorAll("input[name=keep]").forEach((c) => { c.checked = false; })`, nil), chromedp.Click(`form[action$="/cure"] button.primary`, chromedp.ByQuery))
+	s.do("take out what was found", chromedp.Evaluate(`(() => {
+		const set = (name, value) => { document.querySelector("form.card [name=" + name + "]").value = value; };
+		set("title", "무선 충전기 3호"); set("description", "빠른 배송. 케이블 증정."); set("brand", "");
+		document.querySelectorAll("input[name=keep]").forEach((c) => { c.checked = false; });
+	})()`, nil), chromedp.Click(`form[action$="/cure"] button.primary`, chromedp.ByQuery))
 	s.wait("it is saved", `location.pathname.startsWith("/listings/") && document.querySelector(".note.pass") !== null`)
 	for tries := 0; h.statusOf(t, "case-suspect-3") != listing.Live; tries++ { // the worker checks in its own time
 		if tries == 200 {

@@ -69,7 +69,8 @@ func Now() time.Time { return time.Now().UTC().Truncate(time.Second) }
 // now is the stage's clock with what Advance has put it forward.
 func (s *Stage) now() time.Time { return Now().Add(time.Duration(s.ahead.Load())) }
 
-// Advance puts the clock of decisions, hearings and pages forward.
+// Advance puts the clock of decisions, penalties and hearings forward; pages and
+// sessions keep the real one.
 func (s *Stage) Advance(d time.Duration) { s.ahead.Add(int64(d)) }
 
 // New builds the stage in a temporary folder and fills it.
@@ -122,7 +123,7 @@ func (s *Stage) open() {
 // Deps is what the console of the stage is built from.
 func (s *Stage) Deps() console.Deps {
 	return console.Deps{Store: s.Store, Blobs: s.Blobs, Queue: s.Store.Jobs(), Gate: s.Gate, Keeper: s.Keeper, Desk: s.Desk, Ladder: s.Ladder, Clerk: s.Clerk, Bench: &trial.Bench{Store: s.Store, Queue: s.Store.Jobs(), Now: Now}, Intake: s.Intake,
-		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Notices: s.Notices, Logger: s.log, Now: s.now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
+		Screener: s.Service, Walker: s.Walker, Searches: s.Searches, Similar: s.Similar, Notices: s.Notices, Logger: s.log, Now: Now, Version: "test", Detectors: s.engine.Names, PlainHTTP: true, MaxUpload: 64 << 20}
 }
 
 // Work runs the jobs of the stage until the test ends.
