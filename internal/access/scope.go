@@ -269,7 +269,7 @@ func (p Principal) ShowVerdict(ctx context.Context, w Witness, v verdict.Verdict
 }
 
 func forSeller(s signal.Signal) signal.Signal {
-	s.For, s.Against, s.Braked = nil, nil, false
+	s.For, s.Against, s.Braked, s.Decided = nil, nil, false, nil
 	if s.Sighting != nil {
 		sight := *s.Sighting
 		sight.AssetPicture, sight.AssetOutline = "", nil
