@@ -34,12 +34,16 @@ type statementsView struct {
 
 func (c *Console) statementsPage(w http.ResponseWriter, r *http.Request) error {
 	q, p := r.URL.Query(), who(r)
-	f := statement.Filter{Kind: statement.Kind(q.Get("kind")), SellerID: q.Get("seller"), ListingID: q.Get("listing"), After: q.Get("after"), Limit: 50}
+	f := statement.Filter{Kind: statement.Kind(q.Get("kind")), SellerID: q.Get("seller"), ListingID: q.Get("listing"), DecisionID: q.Get("decision"), After: q.Get("after"), Limit: 50}
 	p.ScopeStatements(&f)
 	v := statementsView{Kind: string(f.Kind), Staff: p.Staff(), Text: "statement.list.text", Filtered: q.Get("kind")+q.Get("listing") != ""}
 	list, next, err := c.Store.Statements(r.Context(), f)
 	if err != nil {
 		return err
+	}
+	if f.DecisionID != "" && len(list) == 1 { // asked for by the decision: the letter itself
+		http.Redirect(w, r, "/statements/"+url.PathEscape(list[0].ID), http.StatusSeeOther)
+		return nil
 	}
 	if v.Rows, err = c.statementRows(r, list); err != nil {
 		return err
