@@ -48,8 +48,8 @@ type Match struct {
 	Tie bool
 }
 
-// ReviewScore is the score from which a person should look at a match, BlockScore the one from which no
-// picture without the asset was seen in any measurement.
+// ReviewScore is the score from which a person should look at a match, BlockScore the one above which a false alarm
+// is another print of the same lettering or of the same drawing (docs/recognition.md).
 const (
 	ReviewScore = 0.5
 	BlockScore  = 0.8

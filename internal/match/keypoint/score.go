@@ -31,6 +31,6 @@ func markScore(t *affine, l likeField, sure float64) float64 {
 	return 1 / (1 + math.Exp(-z-markOffset))
 }
 
-// markOffset moves the score so that ReviewScore lies where it is passed by less than one in a hundred of those
-// pictures without the mark that show another.
+// markOffset moves the score so that about one in a hundred of the pictures it was fitted on, with other marks or none,
+// passes ReviewScore. Every second of those marks is a badge of a protected one's style.
 const markOffset = -0.7
