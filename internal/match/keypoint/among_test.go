@@ -3,14 +3,16 @@ package keypoint
 import (
 	"bufio"
 	"encoding/json"
+	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
 )
 
-// TestAmong counts how far the right mark gets in the pictures of ASSAY_SCENES: whether it has a vote, is among the
-// candidates, and is among the fitted ones in its place.
+// TestAmong counts how far the right mark gets in the pictures of ASSAY_SCENES, by size: its rank among the positions
+// that votes propose, or none. ASSAY_FROM and ASSAY_TO bound the lines of scenes.jsonl.
 func TestAmong(t *testing.T) {
 	scenes, marks := os.Getenv("ASSAY_SCENES"), os.Getenv("ASSAY_MARKS")
 	if scenes == "" || marks == "" || os.Getenv("ASSAY_AMONG") == "" {
@@ -26,65 +28,46 @@ func TestAmong(t *testing.T) {
 	from, _ := strconv.Atoi(os.Getenv("ASSAY_FROM"))
 	end, _ := strconv.Atoi(os.Getenv("ASSAY_TO"))
 	lines := bufio.NewScanner(in)
-	counts := map[string][8]int{}
-	bounds := []int{1, 10, 40, 100, 200, 400, 100000}
-	kept := rounds
-	keptF := limits[Mark].finalists
-	fitted := map[string][4]int{}
+	bounds := [...]int{1, 10, 40, limits[Mark].finalists, math.MaxInt}
+	counts, all := map[string]*[len(bounds)]int{}, map[string]int{}
 	for n := 0; lines.Scan(); n++ {
-		if n < from || n >= end {
-			continue
-		}
 		var s struct {
 			drawn
 			Known   bool
 			Changes []string
 		}
-		json.Unmarshal(lines.Bytes(), &s)
-		if !s.Known {
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		if n < from || n >= end || !s.Known {
 			continue
 		}
 		size := s.Changes[0]
-		img := loadPicture(t, filepath.Join(scenes, s.File))
-		q := newQuery(img, ix.wanted())
-		sh := &ix.shelfs[Mark]
-		set := &q.sets[Mark]
-		all := sh.candidates(set, sh.votes(set, Mark), 100000)
-		c := counts[size]
-		for i, cand := range all {
-			if sh.assets[cand.asset].id != s.Mark {
-				continue
-			}
-			var m Match
-			m.ID = s.Mark
-			m.Outline, _ = outlines(sh.assets[cand.asset].d, &cand.pose, q.zoom)
-			if s.astray(&m) > 0.5 {
-				continue
-			}
-			for k, b := range bounds {
-				if i < b {
-					c[k]++
-				}
-			}
-			break
+		if all[size]++; counts[size] == nil {
+			counts[size] = new([len(bounds)]int)
 		}
-		c[7]++
-		counts[size] = c
-		f := fitted[size]
-		for k, setting := range [][4]int{{40, 40, 16, 14}, {100, 40, 16, 14}, {200, 24, 12, 12}, {250, 40, 16, 14}} {
-			limits[Mark].finalists = setting[0]
-			rounds[0].keep, rounds[1].keep, rounds[2].keep = setting[1], setting[2], setting[3]
-			for _, m := range sh.searchMarks(q) {
-				if s.astray(&m) < 0.2 {
-					f[k]++
-					break
-				}
+		rank := ix.rankOf(loadPicture(t, filepath.Join(scenes, s.File)), &s.drawn)
+		for k, b := range bounds {
+			if rank < b {
+				counts[size][k]++
 			}
 		}
-		fitted[size] = f
-		rounds, limits[Mark].finalists = kept, keptF
 	}
 	for size, c := range counts {
-		t.Logf("%s of %d: among the first %v: %v; fitted 40, 100, 160, 250 glanced at: %v", size, c[7], bounds, c[:7], fitted[size])
+		t.Logf("%s, %d pictures: among the first %v: %v", size, all[size], bounds, *c)
 	}
+}
+
+// rankOf is the place of the right mark among the proposed positions; the greatest number when it is not there.
+func (ix *Index) rankOf(img *image.NRGBA, s *drawn) int {
+	q := newQuery(img, ix.wanted())
+	shelf, set := &ix.shelfs[Mark], &q.sets[Mark]
+	for i, c := range shelf.candidates(set, shelf.votes(set, Mark), math.MaxInt) {
+		m := Match{ID: shelf.assets[c.asset].id}
+		m.Outline, _ = outlines(shelf.assets[c.asset].d, &c.pose, q.zoom)
+		if s.astray(&m) < 0.5 {
+			return i
+		}
+	}
+	return math.MaxInt
 }
