@@ -260,6 +260,8 @@ var answers = map[string]casefile.Answer{
 	"s-008": {Outcome: verdict.Block, Reason: "stolen_photograph"},
 	"s-013": {Outcome: verdict.Block, Reason: "counterfeit"},
 	"s-021": {Outcome: verdict.Pass, Reason: "compatible_use"},
+	// The seller who can sign in has a letter to read and to answer.
+	"second-veltrana": {Outcome: verdict.Block, Reason: "trademark_in_text"},
 }
 
 // decide gives the desk some history.
