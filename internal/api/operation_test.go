@@ -90,7 +90,7 @@ func TestMe(t *testing.T) {
 	k := newKit(t)
 	var m Me
 	k.want(k.ask("seller:a", "GET", base+"/me", nil), 200, &m)
-	if m.Role != access.Seller || m.OrgID != shopA || len(m.Permissions) != 5 {
+	if m.Role != access.Seller || m.OrgID != shopA || len(m.Permissions) != 8 {
 		t.Errorf("%+v", m)
 	}
 }
