@@ -1,7 +1,7 @@
 """Weighs the network's answer with the other measures: a logistic regression on pictures the network was not trained on.
 
 usage: fuse.py DATA 'PAIRS*.bin' SCENES.jsonl CHECKPOINT KEEP
-The first half of the pictures fits, the second tells; then all fit, and the weights are printed for score.go.
+One half of the pictures fits and the other tells, both ways; then all fit, and the weights are printed for score.go.
 """
 import sys
 
