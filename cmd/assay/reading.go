@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"assay/internal/fault"
 	"assay/internal/match/ocr"
 	"assay/internal/screening"
 	"assay/internal/signal"
@@ -10,21 +11,24 @@ import (
 
 // reading says how sentences in pictures are read.
 type reading struct {
-	NoReading   bool `help:"Do not read sentences in pictures." env:"ASSAY_NO_READING"`
-	NoTesseract bool `help:"Do not ask tesseract, though it is there, about lines that our own reader leaves in doubt." env:"ASSAY_NO_TESSERACT"`
+	NoReading bool `help:"Do not read sentences in pictures." env:"ASSAY_NO_READING"`
+	Tesseract bool `help:"Ask tesseract, where it is installed, about lines that our own reader leaves in doubt." env:"ASSAY_TESSERACT"`
 }
 
-// eyes are the built-in reader, and tesseract beside it where it is installed.
+// eyes are the built-in reader, and tesseract beside it where that is wanted.
+// Asked for and not installed, it is an error.
 func (r reading) eyes() (ocr.Eyes, error) {
 	n, err := ocr.NewNetwork()
 	if err != nil {
 		return ocr.Eyes{}, err
 	}
 	e := ocr.Eyes{Network: n}
-	if t := ocr.NewTesseract(ocr.TesseractOptions{}); !r.NoTesseract {
-		if scripts, _ := t.Available(); len(scripts) > 0 {
-			e.Second = t
+	if r.Tesseract {
+		t := ocr.NewTesseract(ocr.TesseractOptions{})
+		if scripts, reason := t.Available(); len(scripts) == 0 {
+			return ocr.Eyes{}, fault.New(fault.Invalid, "tesseract cannot be asked: %s", reason)
 		}
+		e.Second = t
 	}
 	return e, nil
 }
@@ -45,17 +49,16 @@ func (r reading) join(e *screening.Engine, pages signal.Pages) error {
 
 // reader is the doctor's line about it.
 func reader() finding {
-	eyes, err := reading{}.eyes()
+	n, err := ocr.NewNetwork()
 	if err != nil {
 		return finding{"text in pictures", "off", err.Error()}
 	}
-	text := eyes.Network.Name() + " reads Hangul, Hanzi, kana, and Latin letters with the accents of Western Europe"
-	if eyes.Second == nil {
-		_, reason := ocr.NewTesseract(ocr.TesseractOptions{}).Available()
-		return finding{"text in pictures", "on", text + "; no second reader: " + reason}
+	text := n.Name() + " reads Hangul, Hanzi, kana, and Latin letters with the accents of Western Europe"
+	second := ocr.NewTesseract(ocr.TesseractOptions{})
+	scripts, reason := second.Available()
+	if len(scripts) > 0 {
+		text += fmt.Sprintf("; %s (%v) is there and joins with --tesseract", second.Name(), scripts)
 	}
-	scripts, reason := eyes.Second.Available()
-	text += fmt.Sprintf("; %s is asked about lines in doubt (%v)", eyes.Second.Name(), scripts)
 	if reason != "" {
 		text += "; " + reason
 	}

@@ -190,7 +190,7 @@ func Unkept(ctx context.Context) context.Context { return context.WithValue(ctx,
 // keep remembers a page, packed: what else could stand in the lines takes some
 // hundred kilobytes unpacked.
 func (d *Lines) keep(ctx context.Context, picture, reader string, page *ocr.Page) error {
-	data, err := page.MarshalBinary()
+	data, err := d.phrases.Lean(page).MarshalBinary()
 	if err != nil {
 		return err
 	}

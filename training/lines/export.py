@@ -1,4 +1,7 @@
-"""Writes a trained network as the whole-number networks that internal/match/ocr embeds: export.py DATA OUT FOLDER.
+"""Writes a trained network as the whole-number networks that internal/match/ocr embeds: export.py DATA OUT FOLDER [OTHER SHARE].
+
+With OTHER, a checkpoint earlier in the same training, its mean weights count SHARE (0 to 1): points of one training may be
+averaged, which evens out what the last batches did.
 
 trunk.net turns a line into 256 features a frame, alphabet.net those into the first head's scores, hanzi*.net (1,024
 outputs each at most) into the second's. With them go labels.txt and samples.json: lines as base64 of grey pixels and
@@ -33,11 +36,15 @@ def write(net, rows, labels, folder):
             head.write(f'{folder}/{name}.net', head.conv(0, w, b, positive=False, result=True))
 
 
-def main(data, out, folder):
+def main(data, out, folder, other=None, share=0):
     torch.set_num_threads(1)
     labels = Labels.read(os.path.join(lines.HERE, 'labels.txt'))
     net = Net(labels.alphabet, len(labels.names) - labels.alphabet)
-    net.load_state_dict(torch.load(out + '/checkpoint.pt')['mean'])
+    mean = torch.load(out + '/checkpoint.pt')['mean']
+    if other:
+        before = torch.load(other)['mean']
+        mean = {k: float(share) * before[k] + (1 - float(share)) * v if v.dtype.is_floating_point else v for k, v in mean.items()}
+    net.load_state_dict(mean)
     net.eval()
     r = random.Random(77)
     d = lines.Drawer(data, 77, photos=150)

@@ -47,6 +47,8 @@ const (
 	// unsure is the confidence below which a line that is shaped like text is
 	// shown to the second reader.
 	unsure = 0.50
+	// noText is the confidence below which the network did not see text.
+	noText = 0.25
 )
 
 // Read finds the lines of img and reads them: with the network those in doubt
@@ -91,7 +93,7 @@ func (p *Page) look(ctx context.Context, img *image.NRGBA, n *Network, line int)
 		return err
 	}
 	letters, confidence := t.letters(n.labels)
-	if text := textOf(letters); text != "" {
+	if text := textOf(letters); text != "" && confidence >= noText {
 		p.Readings = append(p.Readings, Reading{Line: line, Text: text, Confidence: confidence, Script: ScriptOf(text), Look: look, Trace: t})
 	}
 	return nil

@@ -43,6 +43,15 @@ func (p *Phrases) On(page *Page) []Found {
 	return out
 }
 
+// Lean is the page without what the network could hardly read and what
+// resembles no phrase: most of what would have to be kept. A phrase registered
+// later is not looked for there.
+func (p *Phrases) Lean(page *Page) *Page {
+	out := page.copy()
+	out.Readings = slices.DeleteFunc(out.Readings, func(r Reading) bool { return r.Trace != nil && r.Confidence < legible && !p.suspects(r) })
+	return out
+}
+
 // in returns the phrases of one reading and, when it has a trace, the frames
 // they stand in.
 func (p *Phrases) in(r Reading) (hits []Hit, from, to int) {

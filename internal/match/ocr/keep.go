@@ -29,10 +29,6 @@ type keptReading struct {
 	Guesses []byte `json:"guesses"`
 }
 
-// worthKeeping is the confidence below which a reading that resembles no
-// phrase is not kept: it is not text.
-const worthKeeping = 0.25
-
 // mostKept is more than a page of the most and longest lines takes.
 const mostKept = 16 << 20
 
@@ -47,15 +43,12 @@ func (p *Page) MarshalBinary() ([]byte, error) {
 		one := keptReading{Reading: r}
 		one.Trace = nil
 		if r.Trace != nil {
-			if r.Confidence < worthKeeping {
-				continue
-			}
 			one.Guesses, _ = r.Trace.MarshalBinary() // never fails
 		}
 		k.Readings = append(k.Readings, one)
 	}
 	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
+	w, err := flate.NewWriter(&out, flate.DefaultCompression)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ const (
 	hanTotal     = 15   // nats in all: one lost Hanzi and some doubt
 	spotLead     = 0.15 // over the next sentence
 	leastSure    = 0.40 // confidence where the sentence stands: where nothing is clear, any is cheap
-	hanSure      = 0.15
+	hanSure      = 0.25
 	spotDoubtful = 3.0 // worth another look
 	unknown      = 2   // nats for a Hanzi that the network never learnt, on top of the best one's
 )
