@@ -16,6 +16,7 @@ import (
 	"assay/internal/console/consoletest"
 	"assay/internal/message"
 	"assay/internal/notice"
+	"assay/internal/statement"
 )
 
 // awaited makes an evaluation wait for its promise.
@@ -30,7 +31,7 @@ var mainPages = []struct {
 	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
 		"/registry/brands", "/registry/assets", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/ledger", "/desks", "/desks/kr", "/settings", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
-	{access.Holder, []string{"/", "/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
+	{access.Holder, []string{"/", "/statements", "/hearings?show=all", "/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
 	{access.Seller, []string{"/", "/standing", "/listings/LISTING", "/queue"}},
 }
 
@@ -48,7 +49,11 @@ func (h *house) fillIn(t *testing.T, path string) string {
 	if err != nil || len(notices) != 2 {
 		t.Fatal(len(notices), err)
 	}
-	return strings.NewReplacer("GROUP", groups[0].ID, "HALF", notices[0].ID, "NOTICE", notices[1].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
+	letters, _, err := h.Store.Statements(t.Context(), statement.Filter{SellerID: consoletest.Shop, Limit: 1})
+	if err != nil || len(letters) != 1 {
+		t.Fatal(len(letters), err)
+	}
+	return strings.NewReplacer("LETTER", letters[0].ID, "GROUP", groups[0].ID, "HALF", notices[0].ID, "NOTICE", notices[1].ID, "SHOP", consoletest.Shop, "LISTING", k.ListingID).Replace(path)
 }
 
 // complaints gathers what script and policy complain about in a tab.
