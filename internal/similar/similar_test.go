@@ -115,13 +115,6 @@ func (b *bench) members(g similar.Group, f similar.MemberFilter) map[string]simi
 	return out
 }
 
-func (b *bench) group(id string) similar.Group {
-	b.t.Helper()
-	g, err := b.store.Group(b.ctx, id)
-	b.must(err)
-	return g
-}
-
 func why(m similar.Member) string {
 	out := ""
 	for _, w := range m.Whys {
@@ -327,4 +320,3 @@ func TestAPassLiftsThePrint(t *testing.T) {
 		t.Errorf("lifted %v, told %v", d.LiftedAt, changes)
 	}
 }
-
