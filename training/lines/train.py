@@ -11,7 +11,7 @@ from labels import HAN, Labels
 from model import Net
 
 BATCH, POOL, RATE = 32, 24000, 2.5e-3
-FRESH = .45     # lines drawn for one learnt from: most are seen twice
+FRESH = .8       # lines drawn for one learnt from
 ALL_HANZI = .8  # share of the training after which the second head is computed in full
 MEAN = 300      # steps that the mean of the weights, which is what is exported, reaches back
 SETTLED = .45   # share after which the first three convolutions learn no more, which saves a quarter of the time
