@@ -64,7 +64,7 @@ var tags = []*huma.Tag{
 	{Name: "Statements", Description: "Reasons for decisions, in words and as data."},
 	{Name: "Hearings", Description: "Answers, replies and appeals, with their clocks."},
 	{Name: "Enforcement", Description: "Standing, actions and their undo, closures, the ladder."},
-	{Name: "Similar goods", Description: "Listings like those of a case, decided together and taken back together."},
+	{Name: "Groups", Description: "Listings like those of a case, decided together and taken back together."},
 	{Name: "Notices", Description: "What people outside say about listings, and what becomes of it."},
 	{Name: "Searches", Description: "Listings by wordings, however disguised: at once, and saved with alerts."},
 	{Name: "Registry", Description: "Who owns what: holders, brands, rights, assets, licences."},

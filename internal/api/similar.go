@@ -58,7 +58,7 @@ type undoingGroup struct {
 }
 
 func (a *API) registerSimilar() {
-	const tag = "Similar goods"
+	const tag = "Groups"
 	decide := way{permission: access.CaseDecide}
 	handle(a, deed("find-similar", http.MethodPost, "/cases/{id}/similar", tag, "Find similar goods",
 		"Makes a group of the listings like that of a case, by picture, words and seller, or goes on with the one that is still being chosen. "+
