@@ -322,7 +322,7 @@ func listingKind(j casefile.Judged) Kind {
 // the policy's too, on a revision that has not been counted already.
 func (b *batch) costs(j casefile.Judged) bool {
 	switch {
-	case j.Decision.Outcome != verdict.Block, j.Case.AppealOf != "", j.Decision.Automated && !b.profile.CountAutomated:
+	case j.Decision.Outcome != verdict.Block, j.Confirms(), j.Decision.Automated && !b.profile.CountAutomated:
 		return false
 	}
 	return !slices.ContainsFunc(b.penalties, func(a Action) bool {

@@ -33,14 +33,18 @@ func TestGuideNamesEverythingThatConditionsSee(t *testing.T) {
 }
 
 func TestGuideExamplesCompile(t *testing.T) {
-	base, _, _ := strings.Cut(string(defaultSource), "\nrules:\n")
+	base, rules, _ := strings.Cut(string(defaultSource), "\nrules:\n")
 	parts := strings.Split(guide(t), "```yaml\n")
 	if len(parts) < 3 {
 		t.Fatal("docs/policy.md has lost its examples")
 	}
 	for _, part := range parts[1:] {
 		example, _, _ := strings.Cut(part, "```")
-		if _, err := Parse([]byte(base + "\nrules:\n" + example)); err != nil {
+		text := base + "\nrules:\n" + example
+		if !strings.HasPrefix(example, "- ") { // a section of its own
+			text = base + "\n" + example + "\nrules:\n" + rules
+		}
+		if _, err := Parse([]byte(text)); err != nil {
 			t.Errorf("%v in\n%s", err, example)
 		}
 	}
