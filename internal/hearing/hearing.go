@@ -24,14 +24,6 @@ const (
 	Complainant Side = "complainant"
 )
 
-// other is the side across the table.
-func (s Side) other() Side {
-	if s == Seller {
-		return Complainant
-	}
-	return Seller
-}
-
 // State is whose turn it is.
 type State string
 
@@ -150,16 +142,6 @@ func (h Hearing) Turn() Side {
 		return Complainant
 	}
 	return ""
-}
-
-// last is the newest word of a side.
-func (h Hearing) last(s Side) (Word, bool) {
-	for i := len(h.Words) - 1; i >= 0; i-- {
-		if h.Words[i].Side == s {
-			return h.Words[i], true
-		}
-	}
-	return Word{}, false
 }
 
 // Restitution is what a wrong decision has cost a seller: what the marketplace

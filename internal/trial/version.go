@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"assay/internal/casefile"
 	"assay/internal/fault"
 	"assay/internal/verdict"
 	"assay/internal/verdict/policy"
@@ -99,8 +100,8 @@ func (b *Bench) find(ctx context.Context, id string) (verdict.Version, bool, err
 // days that the policy counts.
 type Figures struct {
 	policy.RuleInfo
-	RuleFigure
-	Acts bool // proved: may act without a person
+	Shown casefile.Precision
+	Acts  bool // proved: may act without a person
 }
 
 // Rules measures the rules of a policy.
@@ -112,11 +113,10 @@ func (b *Bench) Rules(ctx context.Context, p *policy.Policy) ([]Figures, error) 
 	}
 	out := make([]Figures, len(rules))
 	for i, r := range rules {
-		f := Figures{RuleInfo: r, RuleFigure: RuleFigure{Rule: r.ID, Print: r.Print}}
-		f.Shown.High = 1
+		f := Figures{RuleInfo: r, Shown: casefile.Measure("", 0, 0)}
 		for _, m := range measured {
 			if m.Rule == r.ID && m.Print == r.Print {
-				f.RuleFigure = m
+				f.Shown = m.Shown
 			}
 		}
 		f.Acts = r.Automatic && proves(auto, f.Shown)
