@@ -7,7 +7,11 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/casefile"
+	"assay/internal/console/consoletest"
+	"assay/internal/hearing"
 	"assay/internal/notice"
+	"assay/internal/statement"
+	"assay/internal/verdict"
 )
 
 // A holder writes a notice, forgets something, completes it, and reads beside
@@ -37,4 +41,33 @@ func TestANoticeFromTheFirstWord(t *testing.T) {
 	if err != nil || len(list) != 2 {
 		t.Errorf("%d open notices (%v)", len(list), err)
 	}
+
+	h.heardAfterNotice(t, c, b)
+}
+
+// heardAfterNotice decides the case of a notice: the letter names the notice
+// as its source, the notifier reads an answer, and the seller is heard first,
+// then the notifier.
+func (h *house) heardAfterNotice(t *testing.T, c casefile.Case, holder *tab) {
+	t.Helper()
+	ctx := t.Context()
+	_, err := h.Desk.Decide(ctx, c.ID, casefile.Answer{Outcome: verdict.Block, Reason: "mark_in_picture", Version: c.Version}, casefile.Actor{ID: "account-reviewer", Name: "R"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	letters, _, err := h.Store.Statements(ctx, statement.Filter{ListingID: c.ListingID, Kind: statement.Removed})
+	if err != nil || len(letters) != 1 || letters[0].Source != statement.Noticed {
+		t.Fatalf("letters %+v, %v", letters, err)
+	}
+	holder.open("/statements/" + letters[0].ID)
+	holder.wait("the notifier reads the answer", `document.querySelector("main h1") !== null && document.querySelector(".note.block") === null`)
+	seller := h.as(t, access.Seller)
+	seller.open("/")
+	seller.wait("the seller is asked", `document.body.innerText.includes("BOLT") && document.querySelector('a[href^="/hearings/"]') !== null`)
+	heard, _, err := h.Store.Hearings(ctx, hearing.Filter{SellerID: c.SellerID})
+	if err != nil || len(heard) != 1 || heard[0].State != hearing.AwaitsSeller || heard[0].HolderID != consoletest.Holder {
+		t.Fatalf("hearings %+v, %v", heard, err)
+	}
+	seller.open("/hearings/" + heard[0].ID)
+	seller.wait("the seller may speak", `document.querySelector("textarea") !== null`)
 }
