@@ -131,6 +131,22 @@ func (c *Console) newNotice(w http.ResponseWriter, r *http.Request) error {
 	return c.showNoticeForm(w, r, http.StatusOK, n)
 }
 
+// chooseOnly chooses the brand, and its right, of somebody who has but one.
+func (f *noticeForm) chooseOnly() {
+	if f.Notice.BrandID == "" && len(f.Brands) == 1 && !f.Staff {
+		f.Notice.BrandID = f.Brands[0].ID
+	}
+	var own []string
+	for _, x := range f.Rights {
+		if x.BrandID == f.Notice.BrandID {
+			own = append(own, x.ID)
+		}
+	}
+	if f.Notice.RightID == "" && len(own) == 1 {
+		f.Notice.RightID = own[0]
+	}
+}
+
 func (c *Console) showNoticeForm(w http.ResponseWriter, r *http.Request, status int, n notice.Notice) error {
 	v := noticeForm{Notice: n, Kinds: notice.Kinds, Profiles: notice.Profiles, Staff: who(r).Staff(), Lack: fieldsOfForm(n.Missing)}
 	var err error
@@ -151,6 +167,9 @@ func (c *Console) showNoticeForm(w http.ResponseWriter, r *http.Request, status 
 		if x.InForce(c.today()) {
 			v.Rights = append(v.Rights, rightChoice{x, names[x.BrandID]})
 		}
+	}
+	if n.ID == "" && len(n.Missing) == 0 {
+		v.chooseOnly()
 	}
 	if v.Staff {
 		if v.Holders, err = c.Store.Holders(r.Context(), registry.Filter{Limit: 500}); err != nil {
