@@ -41,6 +41,9 @@ type BackTest struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// Last is the last moment that the back-test covers.
+func (b BackTest) Last() time.Time { return b.Until.Add(-time.Nanosecond) }
+
 // Rejudged is one verdict as it was given and as another policy would give it.
 type Rejudged struct {
 	TrialID    string           `json:"trial_id"` // a back-test's id, or ShadowID of a policy
