@@ -17,6 +17,7 @@ import (
 // rooms of one floor do not know each other, unless named together in before.
 var floors = [][]string{
 	{"fault"},
+	{"written"},
 	{"match/picture", "match/pdq", "match/hamming", "match/net", "match/keypoint", "match/lexicon", "match/wording", "match/ocr", "calendar"},
 	{"blob", "ledger", "job"},
 	{"seller", "registry"},

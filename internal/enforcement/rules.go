@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // days end at a country's midnight on every machine
 
 	"assay/internal/fault"
+	"assay/internal/written"
 )
 
 // Ledger is one of the two accounts of a shop.
@@ -163,10 +164,10 @@ func Parse(source []byte) (*Rules, error) {
 	if len(source) > maxSource {
 		return nil, fault.New(fault.TooLarge, "the ladder is over %d bytes", maxSource)
 	}
-	var found problems
+	found := written.Problems{What: "ladder", File: "ladder.yaml"}
 	r := read(source, &found)
-	if len(found) > 0 {
-		return nil, found.asError()
+	if found.Any() {
+		return nil, found.Err()
 	}
 	r.source = slices.Clone(source)
 	return r, nil

@@ -1,19 +1,15 @@
 package enforcement
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"assay/internal/casefile"
 	"assay/internal/verdict"
+	"assay/internal/written"
 )
 
 // Bounds of a ladder's text.
@@ -29,100 +25,33 @@ var (
 	nameForm    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 	countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 	marketForm  = regexp.MustCompile(`^\S{1,100}$`)
-	yamlLine    = regexp.MustCompile(`line (\d+): `)
 )
 
 // read turns the source into rules, adding every problem to found.
-func read(source []byte, found *problems) *Rules {
+func read(source []byte, found *written.Problems) *Rules {
 	out := &Rules{Profiles: map[string]*Profile{}}
-	root, ok := document(source, found)
+	root, ok := written.Document(source, found)
 	if !ok {
 		return out
 	}
-	r := reader{found}
-	top := r.mapping(root, "the ladder", "name", "number", "profiles", "choose")
+	r := reader{written.Reader{Found: found}}
+	top := r.Mapping(root, "the ladder", "name", "number", "profiles", "choose")
 	if top == nil {
 		return out
 	}
-	out.Name = r.matching(root, top["name"], "name", nameForm)
+	out.Name = r.Matching(root, top["name"], "name", nameForm)
 	out.Number = r.needed(root, top["number"], "number", 1, 1_000_000)
 	r.profiles(root, top["profiles"], out)
 	r.choices(root, top["choose"], out)
 	return out
 }
 
-// document parses exactly one YAML document.
-func document(source []byte, found *problems) (*yaml.Node, bool) {
-	d := yaml.NewDecoder(bytes.NewReader(source))
-	var doc, more yaml.Node
-	err := d.Decode(&doc)
-	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0 {
-		found.at(1, 0, "empty", "the ladder is empty")
-		return nil, false
-	}
-	if err == nil {
-		if err = d.Decode(&more); err == nil {
-			found.add(&more, "yaml", "a ladder is one YAML document; this starts a second one")
-			return nil, false
-		}
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		line, message := 1, strings.TrimPrefix(err.Error(), "yaml: ")
-		if m := yamlLine.FindStringSubmatch(message); m != nil {
-			line, _ = strconv.Atoi(m[1])
-			message = strings.Replace(message, m[0], "", 1)
-		}
-		found.at(line, 0, "yaml", "this is not YAML: %s", message)
-		return nil, false
-	}
-	return doc.Content[0], true
-}
-
-// reader takes YAML nodes apart. Every method adds what is wrong to found and
-// returns a harmless value then, so that reading goes on to the next problem.
-type reader struct{ found *problems }
-
-// mapping returns the values by key and refuses keys that are not allowed;
-// with none given every key is. It is nil when n is no mapping.
-func (r reader) mapping(n *yaml.Node, what string, allowed ...string) map[string]*yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		r.found.add(n, "type", "%s must be a mapping of keys to values", what)
-		return nil
-	}
-	values := make(map[string]*yaml.Node, len(n.Content)/2)
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		switch {
-		case key.Kind != yaml.ScalarNode:
-			r.found.add(key, "type", "a key of %s must be a word", what)
-		case len(allowed) > 0 && !slices.Contains(allowed, key.Value):
-			r.found.add(key, "unknown_key", "%s has no key %q; it has: %s", what, key.Value, strings.Join(allowed, ", "))
-		case values[key.Value] != nil:
-			r.found.add(key, "duplicate", "%q is given twice", key.Value)
-		case value.Kind == yaml.AliasNode:
-			r.found.add(value, "alias", "aliases are not allowed; write the value out, or use like")
-		default:
-			values[key.Value] = value
-		}
-	}
-	return values
-}
-
-func (r reader) matching(parent, n *yaml.Node, what string, form *regexp.Regexp) string {
-	switch {
-	case n == nil:
-		r.found.add(parent, "missing", "%s is missing", what)
-	case n.Kind != yaml.ScalarNode || !form.MatchString(n.Value):
-		r.found.add(n, "form", "%s must have the form %s", what, form)
-	default:
-		return n.Value
-	}
-	return ""
-}
+// reader takes the text's parts from its nodes.
+type reader struct{ written.Reader }
 
 func (r reader) needed(parent, n *yaml.Node, what string, low, high int) int {
 	if n == nil {
-		r.found.add(parent, "missing", "%s is missing", what)
+		r.Found.Add(parent, "missing", "%s is missing", what)
 		return low
 	}
 	v := low
@@ -136,7 +65,7 @@ func (r reader) whole(n *yaml.Node, what string, low, high int, into *int) {
 	switch {
 	case n == nil:
 	case n.Kind != yaml.ScalarNode || n.Tag != "!!int" || n.Decode(&v) != nil || v < low || v > high:
-		r.found.add(n, "range", "%s must be a whole number from %d to %d", what, low, high)
+		r.Found.Add(n, "range", "%s must be a whole number from %d to %d", what, low, high)
 	default:
 		*into = v
 	}
@@ -144,7 +73,7 @@ func (r reader) whole(n *yaml.Node, what string, low, high int, into *int) {
 
 func (r reader) yesNo(n *yaml.Node, what string, into *bool) {
 	if n != nil && (n.Kind != yaml.ScalarNode || n.Tag != "!!bool" || n.Decode(into) != nil) {
-		r.found.add(n, "type", "%s must be true or false", what)
+		r.Found.Add(n, "type", "%s must be true or false", what)
 	}
 }
 
@@ -154,13 +83,13 @@ func (r reader) words(n *yaml.Node, what string, form *regexp.Regexp) []string {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxChoices {
-		r.found.add(n, "type", "%s must be a list", what)
+		r.Found.Add(n, "type", "%s must be a list", what)
 		return nil
 	}
 	var out []string
 	for _, item := range n.Content {
 		if item.Kind != yaml.ScalarNode || !form.MatchString(item.Value) {
-			r.found.add(item, "form", "an entry of %s must have the form %s", what, form)
+			r.Found.Add(item, "form", "an entry of %s must have the form %s", what, form)
 			continue
 		}
 		out = append(out, item.Value)
@@ -170,12 +99,12 @@ func (r reader) words(n *yaml.Node, what string, form *regexp.Regexp) []string {
 
 func (r reader) profiles(root, n *yaml.Node, out *Rules) {
 	if n == nil {
-		r.found.add(root, "missing", "profiles is missing")
+		r.Found.Add(root, "missing", "profiles is missing")
 		return
 	}
-	values := r.mapping(n, "profiles")
+	values := r.Mapping(n, "profiles")
 	if len(values) == 0 || len(values) > maxProfiles {
-		r.found.add(n, "range", "there must be 1 to %d profiles", maxProfiles)
+		r.Found.Add(n, "range", "there must be 1 to %d profiles", maxProfiles)
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -184,7 +113,7 @@ func (r reader) profiles(root, n *yaml.Node, out *Rules) {
 			continue // refused by mapping
 		}
 		if !nameForm.MatchString(key.Value) {
-			r.found.add(key, "form", "the name of a profile must have the form %s", nameForm)
+			r.Found.Add(key, "form", "the name of a profile must have the form %s", nameForm)
 			continue
 		}
 		out.Profiles[key.Value] = r.profile(key, n.Content[i+1], out)
@@ -199,7 +128,7 @@ var profileKeys = []string{"like", "zone", "group_days", "daily_cap", "points_li
 // like, which must stand above it.
 func (r reader) profile(key, n *yaml.Node, out *Rules) *Profile {
 	p := &Profile{Zone: "UTC", PointsLife: 365, StrikesLife: 365, WarningLife: 365, Grounds: map[string]Cost{}}
-	values := r.mapping(n, "a profile", profileKeys...)
+	values := r.Mapping(n, "a profile", profileKeys...)
 	if values == nil {
 		return p
 	}
@@ -207,7 +136,7 @@ func (r reader) profile(key, n *yaml.Node, out *Rules) *Profile {
 		if other := out.Profiles[like.Value]; like.Kind == yaml.ScalarNode && other != nil {
 			*p = *other
 		} else {
-			r.found.add(like, "unknown_profile", "there is no profile %q above this one", like.Value)
+			r.Found.Add(like, "unknown_profile", "there is no profile %q above this one", like.Value)
 		}
 	}
 	p.Name = key.Value
@@ -237,7 +166,7 @@ func (r reader) zone(n *yaml.Node, p *Profile) {
 	}
 	location, err := time.LoadLocation(p.Zone)
 	if n != nil && (n.Kind != yaml.ScalarNode || n.Value == "" || n.Value == "Local" || err != nil) {
-		r.found.add(n, "unknown_zone", "zone must be a name of the time zone database, such as Asia/Seoul")
+		r.Found.Add(n, "unknown_zone", "zone must be a name of the time zone database, such as Asia/Seoul")
 		location = time.UTC
 	}
 	p.location = location
@@ -248,18 +177,18 @@ func (r reader) zone(n *yaml.Node, p *Profile) {
 func (r reader) grounds(key, n *yaml.Node) map[string]Cost {
 	out := map[string]Cost{}
 	if n == nil {
-		r.found.add(key, "missing", "the profile %q needs grounds, or a profile that it is like", key.Value)
+		r.Found.Add(key, "missing", "the profile %q needs grounds, or a profile that it is like", key.Value)
 		return out
 	}
 	known := casefile.Grounds[verdict.Block]
-	values := r.mapping(n, "grounds", known...)
+	values := r.Mapping(n, "grounds", known...)
 	for ground, v := range values {
-		c := r.mapping(v, ground, "points", "strikes")
+		c := r.Mapping(v, ground, "points", "strikes")
 		out[ground] = Cost{Points: r.cost(c["points"], "points"), Strikes: r.cost(c["strikes"], "strikes")}
 	}
 	for _, ground := range known {
 		if values != nil && values[ground] == nil {
-			r.found.add(n, "missing", "the cost of the ground %s is missing; write {} if it costs nothing", ground)
+			r.Found.Add(n, "missing", "the cost of the ground %s is missing; write {} if it costs nothing", ground)
 		}
 	}
 	return out
@@ -274,7 +203,7 @@ func (r reader) cost(n *yaml.Node, what string) (c [4]int) {
 			r.whole(item, what, 0, maxCost, &c[i])
 		}
 	case n.Kind == yaml.SequenceNode:
-		r.found.add(n, "range", "%s by severity needs four numbers", what)
+		r.Found.Add(n, "range", "%s by severity needs four numbers", what)
 	default:
 		r.whole(n, what, 0, maxCost, &c[0])
 		c[1], c[2], c[3] = c[0], c[0], c[0]
@@ -284,7 +213,7 @@ func (r reader) cost(n *yaml.Node, what string) (c [4]int) {
 
 func (r reader) milestones(n *yaml.Node) []Milestone {
 	if n.Kind != yaml.SequenceNode || len(n.Content) > maxMilestones {
-		r.found.add(n, "type", "milestones must be a list of at most %d", maxMilestones)
+		r.Found.Add(n, "type", "milestones must be a list of at most %d", maxMilestones)
 		return nil
 	}
 	last := map[Ledger]Milestone{}
@@ -295,9 +224,9 @@ func (r reader) milestones(n *yaml.Node) []Milestone {
 			continue
 		}
 		if before := last[m.Ledger]; m.At <= before.At {
-			r.found.add(item, "order", "the milestones of %s must rise; this one comes after %d", m.Ledger, before.At)
+			r.Found.Add(item, "order", "the milestones of %s must rise; this one comes after %d", m.Ledger, before.At)
 		} else if before.Effect == EffectClose {
-			r.found.add(item, "order", "nothing can follow when the shop is closed")
+			r.Found.Add(item, "order", "nothing can follow when the shop is closed")
 		}
 		last[m.Ledger] = m
 		out = append(out, m)
@@ -307,13 +236,13 @@ func (r reader) milestones(n *yaml.Node) []Milestone {
 
 func (r reader) milestone(n *yaml.Node) (Milestone, bool) {
 	var m Milestone
-	values := r.mapping(n, "a milestone", "points", "strikes", "effect", "days")
+	values := r.Mapping(n, "a milestone", "points", "strikes", "effect", "days")
 	if values == nil {
 		return m, false
 	}
 	points, strikes, effect := values["points"], values["strikes"], values["effect"]
 	if (points == nil) == (strikes == nil) {
-		r.found.add(n, "missing", "a milestone stands at a number of points or of strikes")
+		r.Found.Add(n, "missing", "a milestone stands at a number of points or of strikes")
 		return m, false
 	}
 	m.Ledger, m.At = Points, 1
@@ -323,38 +252,38 @@ func (r reader) milestone(n *yaml.Node) (Milestone, bool) {
 		r.whole(strikes, "strikes", 1, maxCost, &m.At)
 	}
 	if effect == nil || effect.Kind != yaml.ScalarNode || !slices.Contains(Effects, Effect(effect.Value)) {
-		r.found.add(n, "unknown_effect", "effect is one of: warn, restrict, suspend, close")
+		r.Found.Add(n, "unknown_effect", "effect is one of: warn, restrict, suspend, close")
 		return m, false
 	}
 	m.Effect = Effect(effect.Value)
 	r.whole(values["days"], "days", 1, maxDays, &m.Days)
 	switch {
 	case m.Effect == EffectSuspend && values["days"] == nil:
-		r.found.add(n, "missing", "a suspension needs days")
+		r.Found.Add(n, "missing", "a suspension needs days")
 	case (m.Effect == EffectWarn || m.Effect == EffectClose) && values["days"] != nil:
-		r.found.add(n, "not_needed", "%s has no days", m.Effect)
+		r.Found.Add(n, "not_needed", "%s has no days", m.Effect)
 	}
 	return m, true
 }
 
 func (r reader) choices(root, n *yaml.Node, out *Rules) {
 	if n == nil || n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxChoices {
-		r.found.add(root, "missing", "choose must be a list of 1 to %d choices", maxChoices)
+		r.Found.Add(root, "missing", "choose must be a list of 1 to %d choices", maxChoices)
 		return
 	}
 	for _, item := range n.Content {
-		values := r.mapping(item, "a choice", "markets", "countries", "profile")
+		values := r.Mapping(item, "a choice", "markets", "countries", "profile")
 		if values == nil {
 			continue
 		}
 		c := Choice{Markets: r.words(values["markets"], "markets", marketForm), Countries: r.words(values["countries"], "countries", countryForm)}
-		c.Profile = r.matching(item, values["profile"], "profile", nameForm)
+		c.Profile = r.Matching(item, values["profile"], "profile", nameForm)
 		if c.Profile != "" && out.Profiles[c.Profile] == nil {
-			r.found.add(values["profile"], "unknown_profile", "there is no profile %q", c.Profile)
+			r.Found.Add(values["profile"], "unknown_profile", "there is no profile %q", c.Profile)
 		}
 		out.Choices = append(out.Choices, c)
 	}
 	if k := len(out.Choices); k > 0 && (len(out.Choices[k-1].Markets) > 0 || len(out.Choices[k-1].Countries) > 0) {
-		r.found.add(n.Content[len(n.Content)-1], "missing", "the last choice must be for everybody: {profile: NAME}")
+		r.Found.Add(n.Content[len(n.Content)-1], "missing", "the last choice must be for everybody: {profile: NAME}")
 	}
 }

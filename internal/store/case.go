@@ -142,12 +142,9 @@ func (s *Store) Cases(ctx context.Context, f casefile.Filter) (casefile.Page, er
 	if err := checkQuery(f.Query); err != nil {
 		return casefile.Page{}, err
 	}
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return casefile.Page{}, err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return casefile.Page{}, err
 	}
 	limit := limited(f.Limit, 50, 200)
 	rows, err := many[caseRow](ctx, s, "cases", func(q *bun.SelectQuery) *bun.SelectQuery {

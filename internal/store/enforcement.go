@@ -177,12 +177,9 @@ func (s *Store) Action(ctx context.Context, id string) (enforcement.Action, erro
 
 // Actions implements enforcement.Store.
 func (s *Store) Actions(ctx context.Context, f enforcement.Filter) ([]enforcement.Action, string, error) {
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
 	}
 	limit := limited(f.Limit, 50, 200)
 	list, err := many[actionRow](ctx, s, "actions", func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -287,12 +284,9 @@ func (s *Store) Closure(ctx context.Context, id string) (enforcement.Closure, er
 
 // Closures implements enforcement.Store.
 func (s *Store) Closures(ctx context.Context, f enforcement.ClosureFilter) ([]enforcement.Closure, string, error) {
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
 	}
 	limit := limited(f.Limit, 50, 200)
 	rows, err := many[closureRow](ctx, s, "closures", func(q *bun.SelectQuery) *bun.SelectQuery {

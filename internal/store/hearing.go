@@ -73,12 +73,9 @@ var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Hearings implements hearing.Store.
 func (s *Store) Hearings(ctx context.Context, f hearing.Filter) ([]hearing.Hearing, string, error) {
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
 	}
 	limit := limited(f.Limit, 50, 200)
 	list, err := many[hearingRow](ctx, s, "hearings", func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -157,12 +154,9 @@ func (s *Store) AddRestitution(ctx context.Context, r hearing.Restitution) error
 
 // Restitutions implements hearing.Store.
 func (s *Store) Restitutions(ctx context.Context, sellerID, cursor string, limit int) ([]hearing.Restitution, string, error) {
-	var after place
-	if cursor != "" {
-		var err error
-		if after, err = readCursor(cursor); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(cursor)
+	if err != nil {
+		return nil, "", err
 	}
 	limit = limited(limit, 50, 200)
 	list, err := many[restitutionRow](ctx, s, "restitutions", func(q *bun.SelectQuery) *bun.SelectQuery {

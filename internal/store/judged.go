@@ -86,16 +86,13 @@ func (s *Store) Precision(ctx context.Context, assetID string) (casefile.Precisi
 
 // Precisions implements casefile.Store.
 func (s *Store) Precisions(ctx context.Context, f registry.Filter) (casefile.PrecisionPage, error) {
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return casefile.PrecisionPage{}, err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return casefile.PrecisionPage{}, err
 	}
 	limit := limited(f.Limit, 50, 200)
 	var rows []precisionRow
-	err := s.precisions(ctx, &rows, func(q *bun.SelectQuery) { ofAsset(q, "j.asset_id", f) }, func(q *bun.SelectQuery) {
+	err = s.precisions(ctx, &rows, func(q *bun.SelectQuery) { ofAsset(q, "j.asset_id", f) }, func(q *bun.SelectQuery) {
 		if f.After != "" {
 			q.Where("(w.place, w.asset_id) > (?, ?)", after.Rank, after.ID)
 		}

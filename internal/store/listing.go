@@ -65,12 +65,9 @@ func (s *Store) Listings(ctx context.Context, f listing.Filter) ([]listing.Summa
 	if err := checkQuery(f.Query); err != nil {
 		return nil, "", err
 	}
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
 	}
 	limit := limited(f.Limit, 50, 200)
 	rows, err := many[summaryRow](ctx, s, "listings", func(q *bun.SelectQuery) *bun.SelectQuery {

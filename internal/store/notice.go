@@ -131,12 +131,9 @@ func (s *Store) Notices(ctx context.Context, f notice.Filter) ([]notice.Row, str
 	if err := checkQuery(f.Query); err != nil {
 		return nil, "", err
 	}
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
 	}
 	limit := limited(f.Limit, 50, 200)
 	list, err := many[noticeRow](ctx, s, "notices", func(q *bun.SelectQuery) *bun.SelectQuery {

@@ -61,8 +61,12 @@ func (p place) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
+// readCursor is the place that a cursor names, the zero one where there is none.
 func readCursor(cursor string) (place, error) {
 	var p place
+	if cursor == "" {
+		return p, nil
+	}
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
 		err = json.Unmarshal(b, &p)

@@ -78,12 +78,9 @@ func (s *Store) Statement(ctx context.Context, id string) (statement.Statement, 
 
 // Statements implements statement.Store.
 func (s *Store) Statements(ctx context.Context, f statement.Filter) ([]statement.Statement, string, error) {
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return nil, "", err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
 	}
 	limit := limited(f.Limit, 50, 200)
 	list, err := many[statementRow](ctx, s, "statements", func(q *bun.SelectQuery) *bun.SelectQuery {

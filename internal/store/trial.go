@@ -115,12 +115,9 @@ const lastAnswer = `COALESCE((SELECT d.outcome FROM decisions AS d JOIN cases AS
 
 // Rows implements trial.Store.
 func (s *Store) Rows(ctx context.Context, f trial.RowFilter) (trial.RowPage, error) {
-	var after place
-	if f.After != "" {
-		var err error
-		if after, err = readCursor(f.After); err != nil {
-			return trial.RowPage{}, err
-		}
+	after, err := readCursor(f.After)
+	if err != nil {
+		return trial.RowPage{}, err
 	}
 	limit := limited(f.Limit, 50, 200)
 	rows, err := many[trialRow](ctx, s, "rows of a trial", func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -180,12 +177,9 @@ func (s *Store) Hits(ctx context.Context, trialID string, limit int) (hits []tri
 
 // PastVerdicts implements trial.Store.
 func (s *Store) PastVerdicts(ctx context.Context, from, until time.Time, after string, limit int) ([]trial.Past, string, error) {
-	var cursor place
-	if after != "" {
-		var err error
-		if cursor, err = readCursor(after); err != nil {
-			return nil, "", err
-		}
+	cursor, err := readCursor(after)
+	if err != nil {
+		return nil, "", err
 	}
 	limit = limited(limit, 100, 1000)
 	list, err := many[verdictRow](ctx, s, "past verdicts", func(q *bun.SelectQuery) *bun.SelectQuery {

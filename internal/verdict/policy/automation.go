@@ -66,14 +66,14 @@ func (p *Policy) Rules() []RuleInfo {
 
 func (r reader) automation(n *yaml.Node) Automation {
 	a := noAutomation
-	values := r.mapping(n, "automation", "precision", "days", "sample_blocks", "sample_passes")
+	values := r.Mapping(n, "automation", "precision", "days", "sample_blocks", "sample_passes")
 	for key, into := range map[string]*float64{"precision": &a.Precision, "sample_blocks": &a.SampleBlocks, "sample_passes": &a.SamplePasses} {
 		if v := values[key]; v != nil {
 			*into = r.fraction(v, key)
 		}
 	}
 	if v := values["precision"]; v != nil && a.Precision < minPrecision {
-		r.found.add(v, "range", "precision must be at least %v: below it a person has to look", minPrecision)
+		r.Found.Add(v, "range", "precision must be at least %v: below it a person has to look", minPrecision)
 	}
 	if v := values["days"]; v != nil {
 		a.Days = int(r.whole(n, v, "days", 1, 3650))

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"assay/internal/fault"
+	"assay/internal/written"
 )
 
 // Bounds of a policy's text. They are far above any policy a person can read.
@@ -59,12 +60,12 @@ func Parse(source []byte) (*Policy, error) {
 	if len(source) > maxSource {
 		return nil, fault.New(fault.TooLarge, "the policy is over %d bytes", maxSource)
 	}
-	var found problems
+	found := written.Problems{What: "policy", File: "policy.yaml"}
 	text := read(source, &found)
 	p := &Policy{name: text.name, number: text.number, source: slices.Clone(source), scoring: text.scoring, auto: text.automatic, texts: text}
 	p.rules = compile(text, &found)
-	if len(found) > 0 {
-		return nil, found.asError()
+	if found.Any() {
+		return nil, found.Err()
 	}
 	sum := sha256.Sum256(source)
 	p.hash = hex.EncodeToString(sum[:4])

@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/signal"
 	"assay/internal/verdict"
+	"assay/internal/written"
 )
 
 // Bounds of one evaluation of one condition. The default policy's conditions
@@ -65,10 +66,10 @@ func (r *rule) concerns(k signal.Kind) bool {
 
 // compile makes rules of their texts. Rules that are switched off are checked
 // like the others and then left out.
-func compile(t text, found *problems) []*rule {
+func compile(t text, found *written.Problems) []*rule {
 	envs, err := environments(t.constants)
 	if err != nil {
-		found.at(1, 0, "internal", "the policy's names cannot be declared: %v", err)
+		found.At(1, 0, "internal", "the policy's names cannot be declared: %v", err)
 		return nil
 	}
 	rules := make([]*rule, 0, len(t.rules))
@@ -147,22 +148,22 @@ func declare(c constant) cel.EnvOption {
 }
 
 // condition compiles one expression, or adds its problems and returns nil.
-func condition(env *cel.Env, when *yaml.Node, found *problems) cel.Program {
+func condition(env *cel.Env, when *yaml.Node, found *written.Problems) cel.Program {
 	ast, issues := env.Compile(when.Value)
 	if issues != nil && issues.Err() != nil {
 		for _, e := range issues.Errors() {
 			line, column := locate(when, e.Location.Line(), e.Location.Column())
-			found.at(line, column, "condition", "when: %s", e.Message)
+			found.At(line, column, "condition", "when: %s", e.Message)
 		}
 		return nil
 	}
 	if ast.OutputType() != types.BoolType {
-		found.add(when, "condition", "when must be true or false, this is a %s", cel.FormatCELType(ast.OutputType()))
+		found.Add(when, "condition", "when must be true or false, this is a %s", cel.FormatCELType(ast.OutputType()))
 		return nil
 	}
 	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost))
 	if err != nil {
-		found.add(when, "condition", "when: %v", err)
+		found.Add(when, "condition", "when: %v", err)
 		return nil
 	}
 	return program
