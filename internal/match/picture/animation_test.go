@@ -272,3 +272,12 @@ func TestLargeAnimationStaysInBudget(t *testing.T) {
 		t.Errorf("allocated %s for %d of %d frames of %v", megabytes(used), len(p.Frames), p.FrameCount, size)
 	}
 }
+
+func writeRIFF(b *bytes.Buffer, kind string, body []byte) {
+	b.WriteString(kind)
+	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(body))))
+	b.Write(body)
+	if len(body)%2 == 1 {
+		b.WriteByte(0)
+	}
+}

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"image"
 
-	"golang.org/x/image/webp"
+	"golang.org/x/image/vp8"
 )
 
 // webpFile is the outline of a WebP file.
@@ -30,8 +30,8 @@ type webpFrame struct {
 	body webpImage
 }
 
-// decodeWebP reads lossy, lossless and animated WebP. The coded images are
-// decoded by golang.org/x/image; sizes, the container and animation are ours.
+// decodeWebP reads lossy, lossless and animated WebP. Lossy colours are decoded
+// by golang.org/x/image; container, sizes, alpha and lossless images are ours.
 func decodeWebP(d *decoder) (*Picture, error) {
 	file, err := d.outlineWebP()
 	if err != nil {
@@ -44,15 +44,23 @@ func decodeWebP(d *decoder) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	img, err := d.openWebP(file.body, w, h)
+	if err := d.checkSize(w, h); err != nil {
+		return nil, err
+	}
+	frame, err := d.newFrame(frameSize(w, h))
 	if err != nil {
 		return nil, err
 	}
-	frame, err := d.shrinkImage(img)
+	s := newShrinker(frame, w, h)
+	share, err := d.newWebPPainter().draw(file.body, w, h, func(_ int, pix []byte) { s.row(pix) })
 	if err != nil {
 		return nil, err
 	}
-	return still(frame, w, h, file.orientation, file.damaged), nil
+	s.finish()
+	if share < minShare {
+		return nil, truncated(FormatWebP, "%.0f %% of its picture can be read", share*100)
+	}
+	return still(frame, w, h, file.orientation, file.damaged || share < 1), nil
 }
 
 func (d *decoder) composeWebP(file *webpFile) (*Picture, error) {
@@ -67,22 +75,18 @@ func (d *decoder) composeWebP(file *webpFile) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	damaged, drawn := file.damaged, 0
+	damaged, best := file.damaged, 0.0
+	painter := d.newWebPPainter()
 	for _, f := range file.frames {
 		a.begin(f.animationFrame)
-		before := d.left
-		img, err := d.openWebP(f.body, f.region.Dx(), f.region.Dy())
-		if err == nil {
-			drawn++
-			eachRow(img, func(y int, pix []byte) { a.drawRow(y, pix, f.over) })
-		}
-		d.left = before // the image is garbage now
-		damaged = damaged || err != nil
+		share, err := painter.draw(f.body, f.region.Dx(), f.region.Dy(), func(y int, pix []byte) { a.drawRow(y, pix, f.over) })
+		best = max(best, share)
+		damaged = damaged || err != nil || share < 1
 		if err := a.end(); err != nil {
 			return nil, err
 		}
 	}
-	if drawn == 0 {
+	if best < minShare {
 		return nil, corrupt(FormatWebP, "none of its %d frames can be decoded", len(file.frames))
 	}
 	return a.picture(len(file.frames), damaged), nil
@@ -168,61 +172,121 @@ func (m *webpImage) size() (int, int, error) {
 	return 0, 0, truncated(FormatWebP, "it has no picture data")
 }
 
-// openWebP decodes a coded image that must have w x h pixels.
-func (d *decoder) openWebP(m webpImage, w, h int) (image.Image, error) {
+// webpPainter decodes coded images; its memory serves one after another.
+type webpPainter struct {
+	*decoder
+	lossless lossless
+	plane    store[byte] // alpha
+}
+
+func (d *decoder) newWebPPainter() *webpPainter {
+	return &webpPainter{decoder: d, lossless: lossless{decoder: d}}
+}
+
+// draw hands the rows of a coded image, which must have w x h pixels, to
+// emit and returns the share of it that could be decoded.
+func (p *webpPainter) draw(m webpImage, w, h int, emit func(y int, pix []byte)) (share float64, err error) {
 	gotW, gotH, err := m.size()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	if gotW != w || gotH != h {
-		return nil, corrupt(FormatWebP, "a frame of %d x %d holds an image of %d x %d pixels", w, h, gotW, gotH)
+		return 0, corrupt(FormatWebP, "a frame of %d x %d holds an image of %d x %d pixels", w, h, gotW, gotH)
 	}
-	if err := d.checkSize(w, h); err != nil {
-		return nil, err
+	if err := p.checkSize(w, h); err != nil {
+		return 0, err
 	}
-	area := int64(w+15) * int64(h+15)
-	perPixel := int64(2) // 4:2:0 planes and the loop filter's notes
 	if m.kind == "VP8L" {
-		perPixel = 8 // pixels before and after the last transform
-	} else if m.alpha != nil {
-		perPixel = 2 + 9 // alpha is coded as another lossless image
+		rows, err := p.lossless.decode(m.data[5:], w, h, emit)
+		return float64(rows) / float64(h), err
 	}
-	if err := d.take(area*perPixel + int64(len(m.data)+len(m.alpha)) + 1<<16); err != nil {
-		return nil, err
+	return p.drawLossy(m, w, h, emit)
+}
+
+// drawLossy has golang.org/x/image decode the colours; alpha is our own.
+func (p *webpPainter) drawLossy(m webpImage, w, h int, emit func(y int, pix []byte)) (share float64, err error) {
+	// 4:2:0 planes and the loop filter's notes, the data once more, a row
+	need := int64(w+15)*int64(h+15)*2 + int64(len(m.data)) + 4*int64(w) + 1<<16
+	if err := p.take(need); err != nil {
+		return 0, err
 	}
-	img, err := webp.Decode(bytes.NewReader(m.file(w, h)))
+	defer func() { p.left += need }() // garbage then
+	v := vp8.NewDecoder()
+	v.Init(bytes.NewReader(m.data), len(m.data))
+	if _, err := v.DecodeFrameHeader(); err != nil {
+		return 0, corrupt(FormatWebP, "%v", err)
+	}
+	colours, err := v.DecodeFrame()
 	if err != nil {
-		return nil, corrupt(FormatWebP, "%v", err)
+		return 0, corrupt(FormatWebP, "%v", err)
 	}
-	if b := img.Bounds(); b.Dx() != w || b.Dy() != h {
-		return nil, corrupt(FormatWebP, "its parts disagree about its size")
+	if m.alpha == nil {
+		eachRow(colours, emit)
+		return 1, nil
 	}
-	return img, nil
+	img := &image.NYCbCrA{YCbCr: *colours, AStride: w}
+	var rows int
+	if img.A, rows, err = p.alphaPlane(m.alpha, w, h); err != nil {
+		return 0, err
+	}
+	eachRow(img, emit)
+	return max(minShare, float64(rows)/float64(h)), nil // the colours are all there
 }
 
-// file writes the coded image as a WebP file of its own.
-func (m *webpImage) file(w, h int) []byte {
-	var b bytes.Buffer
-	b.Grow(len(m.data) + len(m.alpha) + 64)
-	b.WriteString("RIFF\x00\x00\x00\x00WEBP")
-	if m.alpha != nil && m.kind == "VP8 " {
-		const hasAlpha = 0x10
-		x := []byte{hasAlpha, 0, 0, 0, byte(w - 1), byte((w - 1) >> 8), byte((w - 1) >> 16), byte(h - 1), byte((h - 1) >> 8), byte((h - 1) >> 16)}
-		writeRIFF(&b, "VP8X", x)
-		writeRIFF(&b, "ALPH", m.alpha)
+// alphaPlane decodes the body of an ALPH chunk and returns how many of its rows
+// there are. The others are opaque, since what hides must not be lost.
+func (p *webpPainter) alphaPlane(b []byte, w, h int) ([]byte, int, error) {
+	p.plane.lent = 0
+	plane, err := p.plane.get(w*h, p.decoder)
+	if err != nil {
+		return nil, 0, err
 	}
-	writeRIFF(&b, m.kind, m.data)
-	out := b.Bytes()
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
-	return out
+	for i := range plane {
+		plane[i] = 255
+	}
+	if len(b) == 0 {
+		return plane, 0, nil
+	}
+	rows, filter := 0, b[0]>>2&3
+	switch b[0] & 3 {
+	case 0:
+		rows = min(copy(plane, b[1:])/w, h)
+	case 1:
+		if rows, err = p.lossless.decode(b[1:], w, h, func(y int, pix []byte) {
+			for x := range w {
+				plane[y*w+x] = pix[4*x+1]
+			}
+		}); err != nil {
+			return nil, 0, err
+		}
+	}
+	for y := range rows {
+		unfilterAlpha(filter, plane[y*w:][:w], plane[max(0, y-1)*w:][:w], y == 0)
+	}
+	return plane, rows, nil
 }
 
-func writeRIFF(b *bytes.Buffer, kind string, body []byte) {
-	b.WriteString(kind)
-	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(body))))
-	b.Write(body)
-	if len(body)%2 == 1 {
-		b.WriteByte(0)
+// unfilterAlpha undoes the prediction of a row: 1 from the left, 2 from above,
+// 3 from both less the corner. The first pixel always goes by the one above it,
+// the first row by the left.
+func unfilterAlpha(filter byte, row, above []byte, first bool) {
+	if filter == 0 {
+		return
+	}
+	if first {
+		filter = 1
+	} else {
+		row[0] += above[0]
+	}
+	for x := 1; x < len(row); x++ {
+		switch filter {
+		case 1:
+			row[x] += row[x-1]
+		case 2:
+			row[x] += above[x]
+		case 3:
+			row[x] += uint8(min(max(int(row[x-1])+int(above[x])-int(above[x-1]), 0), 255))
+		}
 	}
 }
 
