@@ -3,6 +3,8 @@ package picture
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"image"
 	"image/gif"
 	"math/rand/v2"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -29,84 +32,115 @@ func seeds(tb testing.TB) [][]byte {
 	small, clear := scene(40, 30, false), scene(40, 30, true)
 	grey := Luma(small)
 	all = append(all,
-		pngBytes(tb, small), pngBytes(tb, clear), pngBytes(tb, grey),
+		pngBytes(tb, small), pngBytes(tb, clear), pngBytes(tb, grey), pngBytes(tb, deep(clear)),
 		encoded(tb, func(b *bytes.Buffer) error { return gif.Encode(b, small, nil) }),
 		encoded(tb, func(b *bytes.Buffer) error { return bmp.Encode(b, clear) }),
 		encoded(tb, func(b *bytes.Buffer) error {
 			return tiff.Encode(b, small, &tiff.Options{Compression: tiff.Deflate, Predictor: true})
 		}),
+		encoded(tb, func(b *bytes.Buffer) error { return tiff.Encode(b, grey, nil) }),
 		gifOf(tb, patches()), apngOf(tb, patches()),
 		animatedWebP(tb, "lossless_alpha.webp", "lossy_alpha.webp"),
-		adam7(tb, clear),
+		animatedWebP(tb, "lossy.webp", "lossless.webp", "lossless.webp"),
+		adam7(tb, clear), manyGroups(6, 5, 0, false), manyGroups(2, 2, 3, true),
 	)
 	return all
 }
 
-// mutate damages data the way storms, editors and attackers do.
-func mutate(rng *rand.Rand, data []byte, all [][]byte) []byte {
-	out := bytes.Clone(data)
-	for range 1 + rng.IntN(4) {
-		if len(out) == 0 {
-			return out
-		}
-		at := rng.IntN(len(out))
-		if rng.IntN(2) == 0 { // headers matter most
-			at = rng.IntN(min(len(out), 200))
-		}
-		n := min(1+rng.IntN(1+rng.IntN(64)), len(out)-at)
-		switch rng.IntN(8) {
-		case 0:
-			out[at] ^= 1 << rng.IntN(8)
-		case 1:
-			out[at] = []byte{0, 1, 0x7f, 0x80, 0xfe, 0xff}[rng.IntN(6)]
-		case 2:
-			for i := range n {
-				out[at+i] = byte(rng.Uint32())
-			}
-		case 3:
-			out = slices.Delete(out, at, at+n)
-		case 4:
-			out = slices.Insert(out, at, bytes.Clone(out[at:at+n])...)
-		case 5:
-			out = out[:at]
-		case 6:
-			copy(out[at:], []byte{0x20, 0, 0x20, 0}) // sizes
-		case 7:
-			other := all[rng.IntN(len(all))]
-			out = append(out[:at], other[min(at, len(other)):]...)
+// deep is img with 16 bits a sample.
+func deep(img *image.NRGBA) image.Image {
+	out := image.NewNRGBA64(img.Rect)
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			out.Set(x, y, img.NRGBAAt(x, y))
 		}
 	}
 	return out
 }
 
+// largeSeeds are files of up to a megabyte.
+func largeSeeds(tb testing.TB) [][]byte {
+	tb.Helper()
+	noisy := randomPicture(rand.New(rand.NewPCG(7, 7)), 480, 500, true)
+	var lossy [][]byte
+	for _, name := range []string{"lossy_alpha.webp", "lossless.webp"} {
+		lossy = append(lossy, animatedWebP(tb, slices.Repeat([]string{name}, 500)...))
+	}
+	return append(lossy,
+		jpegBytes(tb, noisy, 95), jpegBytes(tb, scene(1900, 1500, false), 60), pngBytes(tb, noisy), pngBytes(tb, scene(1700, 900, false)),
+		encoded(tb, func(b *bytes.Buffer) error { return gif.Encode(b, noisy, nil) }),
+		encoded(tb, func(b *bytes.Buffer) error { return bmp.Encode(b, noisy) }),
+		encoded(tb, func(b *bytes.Buffer) error { return tiff.Encode(b, noisy, nil) }),
+		manyGroups(52, 50, 0, true), manyGroups(100, 60, 0, false), adam7(tb, noisy),
+	)
+}
+
+// everyLarge is how many small files are damaged for each large one.
+const everyLarge = 50
+
 // TestMutations decodes thousands of damaged files: none may panic or allocate
-// more than 64 MB. ASSAY_MUTATIONS sets how many; ASSAY_MUTATION_SEED which.
+// more than 64 MB, counting all that is ever allocated, garbage included.
+// ASSAY_MUTATIONS sets how many; ASSAY_MUTATION_SEED which.
 func TestMutations(t *testing.T) {
 	count := envNumber(t, "ASSAY_MUTATIONS", 6000)
 	seed := uint64(envNumber(t, "ASSAY_MUTATION_SEED", 1))
-	all := seeds(t)
-	codes := map[string]int{}
-	damaged := 0
+	small, large := seeds(t), largeSeeds(t)
+	all := slices.Concat(small, large)
+	s := summary{codes: map[string]int{}}
 	for i := range count {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		data := mutate(rng, all[i%len(all)], all)
-		var p *Picture
-		used, err := allocated(func() (err error) {
-			p, err = Decode(data, Limits{})
-			return err
-		})
-		if used > 64<<20 {
-			t.Errorf("mutation %d of seed %d allocated %s", i, seed, megabytes(used))
+		m, original := mutator{rng, small}, small[i%len(small)]
+		if i%everyLarge == 0 {
+			m.all, original = all, large[i/everyLarge%len(large)]
 		}
-		checkOutcome(t, p, err)
-		var e *Error
-		if errors.As(err, &e) {
-			codes[e.Code]++
-		} else if p.Damaged {
-			damaged++
+		s.decode(t, i, m.mutate(original))
+		if (i+1)%50_000 == 0 || i == count-1 {
+			t.Logf("mutation %d of seed %d: %v", i, seed, &s)
 		}
 	}
-	t.Logf("%d mutations: %d opened damaged, errors %v", count, damaged, codes)
+}
+
+// summary is what became of damaged files.
+type summary struct {
+	codes                    map[string]int
+	opened, damaged, refused int
+	greediest, slowest       int // which
+	most                     int64
+	longest                  time.Duration
+}
+
+func (s *summary) String() string {
+	return fmt.Sprintf("%d opened, %d of them as damaged, %d refused (%v); at most %s (%d) and %v (%d)",
+		s.opened, s.damaged, s.refused, s.codes, megabytes(s.most), s.greediest, s.longest.Round(time.Millisecond), s.slowest)
+}
+
+func (s *summary) decode(t *testing.T, i int, data []byte) {
+	var p *Picture
+	start := time.Now()
+	used, err := allocated(func() (err error) {
+		p, err = Decode(data, Limits{})
+		return err
+	})
+	if took := time.Since(start); took > s.longest {
+		s.longest, s.slowest = took, i
+	}
+	if used > s.most {
+		s.most, s.greediest = used, i
+	}
+	if used > 64<<20 {
+		t.Errorf("mutation %d, %d bytes, allocated %s", i, len(data), megabytes(used))
+	}
+	checkOutcome(t, p, err)
+	var e *Error
+	if errors.As(err, &e) {
+		s.codes[e.Code]++
+		s.refused++
+		return
+	}
+	s.opened++
+	if p.Damaged {
+		s.damaged++
+	}
 }
 
 func envNumber(t *testing.T, name string, otherwise int) int {
@@ -130,7 +164,7 @@ func checkOutcome(t *testing.T, p *Picture, err error) {
 			t.Fatalf("picture %v with error %v", p, err)
 		}
 		if bytes.Contains([]byte(e.Detail), []byte("the decoder stopped")) {
-			t.Errorf("a decoder panicked: %v", err)
+			t.Errorf("a decoder panicked: %v", err) // Decode turns it into an error
 		}
 		return
 	}
