@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"assay/internal/fault"
+	"assay/internal/message"
+	"assay/internal/report"
 	"assay/internal/screening"
 )
 
@@ -22,14 +24,20 @@ type evaluateCommand struct {
 	Policy  string   `help:"Policy file instead of the one that ships." placeholder:"FILE" type:"path"`
 	Words   string   `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path"`
 	Workers int      `help:"Goroutines; 0 is one for each core." default:"0"`
+
+	Language string `help:"Language of the pages with hits and near misses: en, ko, zh or it." default:"en" enum:"en,ko,zh,it"`
 }
 
 func (*evaluateCommand) Help() string {
 	return `Registers what the kit protects, screens every question with the detectors and
 the policy of production, and writes photo.jsonl, logo.jsonl, text.jsonl and
-phrase.jsonl: {"id","decision","score","matched","matches","ms"}. Labels are
-never read; score the answers with the kit's own scorer. docs/evaluation.md
-describes the layout, so that you can build a kit of your own listings.
+phrase.jsonl: {"id","decision","score","matched","matches","ms"}. Score the
+answers with the kit's own scorer. docs/evaluation.md describes the layout, so
+that you can build a kit of your own listings.
+
+Where the kit holds labels of its pictures, photo.html and logo.html show twenty
+hits and twenty near misses as a person sees them. Labels are opened for these
+pages only, after the answers are written.
 
 Example:
   assay evaluate --kit mykit/ --out answers/ --only photo,text`
@@ -127,5 +135,42 @@ func (cmd *evaluateCommand) task(ctx context.Context, c terminal, e *screening.E
 		return fmt.Errorf("write answers: %w", err)
 	}
 	_, _ = fmt.Fprintf(c.out, "%s: %d questions in %.1f s\n", t.Name, n, time.Since(start).Seconds())
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write answers: %w", err)
+	}
+	if !e.Kit.HasLabels(t) {
+		return nil
+	}
+	return cmd.specimens(ctx, c, e, t)
+}
+
+// specimensShown is how many hits a page shows, and how many near misses.
+const specimensShown = 20
+
+// specimens writes the page of a picture task.
+func (cmd *evaluateCommand) specimens(ctx context.Context, c terminal, e *screening.Evaluation, t screening.Task) error {
+	answers, err := os.Open(filepath.Join(cmd.Out, t.Name+".jsonl"))
+	if err != nil {
+		return fmt.Errorf("read answers: %w", err)
+	}
+	defer func() { _ = answers.Close() }()
+	chosen, err := e.Specimens(ctx, t, answers, specimensShown)
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(cmd.Out, t.Name+".html")
+	page, err := os.Create(name)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "the page %s cannot be written", name)
+	}
+	defer func() { _ = page.Close() }()
+	w := bufio.NewWriter(page)
+	if err := report.WriteSpecimens(ctx, w, message.For(cmd.Language), e.Engine.Library, chosen, e.Picture()); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	_, _ = fmt.Fprintf(c.out, "%s: hits and near misses in %s\n", t.Name, name)
+	return page.Close()
 }

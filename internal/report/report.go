@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"image"
 	"io"
 	"slices"
 
@@ -46,6 +47,8 @@ type Report struct {
 	most    int
 	kept    gravest
 	left    int // review or block, but not among the gravest
+	// measuring says that whoever reads it wants to know which detector spoke.
+	measuring bool
 }
 
 // New is an empty report of at most so many listings.
@@ -86,19 +89,6 @@ func (r *Report) Take(s screening.Screened) {
 
 // Write renders the report; pictures come from get, nil when there are none.
 func (r *Report) Write(ctx context.Context, w io.Writer, figures Figures, get screening.Source) error {
-	t, err := template.New("report.html").Funcs(template.FuncMap{
-		"t":       r.printer.T,
-		"number":  func(n int) string { return r.printer.Number(float64(n)) },
-		"percent": r.printer.Percent,
-		"money":   r.printer.Money,
-	}).ParseFS(web, "web/report.html")
-	if err != nil {
-		return fmt.Errorf("report template: %w", err)
-	}
-	css, err := web.ReadFile("web/report.css")
-	if err != nil {
-		return fmt.Errorf("report style: %w", err)
-	}
 	list := slices.Clone(r.kept)
 	slices.SortStableFunc(list, func(a, b screening.Screened) int { return cmp.Compare(b.Verdict.Score, a.Verdict.Score) })
 	cards := make([]card, 0, len(list))
@@ -109,8 +99,26 @@ func (r *Report) Write(ctx context.Context, w io.Writer, figures Figures, get sc
 		}
 		cards = append(cards, c)
 	}
-	page := map[string]any{"Lang": r.printer.Lang(), "CSS": template.CSS(css), "Figures": figures, "Cards": cards, "Left": r.left,
-		"Block": figures.Decisions[verdict.Block], "Review": figures.Decisions[verdict.Review], "Pass": figures.Decisions[verdict.Pass]}
+	return r.render(w, "report.html", map[string]any{"Figures": figures, "Cards": cards, "Left": r.left,
+		"Block": figures.Decisions[verdict.Block], "Review": figures.Decisions[verdict.Review], "Pass": figures.Decisions[verdict.Pass]})
+}
+
+// render writes a page that needs nothing but itself.
+func (r *Report) render(w io.Writer, name string, page map[string]any) error {
+	t, err := template.New(name).Funcs(template.FuncMap{
+		"t":       r.printer.T,
+		"number":  func(n int) string { return r.printer.Number(float64(n)) },
+		"percent": r.printer.Percent,
+		"money":   r.printer.Money,
+	}).ParseFS(web, "web/parts.html", "web/"+name)
+	if err != nil {
+		return fmt.Errorf("report template: %w", err)
+	}
+	css, err := web.ReadFile("web/report.css")
+	if err != nil {
+		return fmt.Errorf("report style: %w", err)
+	}
+	page["Lang"], page["CSS"] = r.printer.Lang(), template.CSS(css)
 	if err := t.Execute(w, page); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -137,13 +145,19 @@ type field struct {
 	Segments []explain.Segment
 }
 
-// pair is a picture of the listing beside the protected one.
+// pair is a picture of the listing beside the protected one, then the place in
+// it as it would lie in the protected one, beside that one at the same size.
 type pair struct {
-	Mine, Theirs               template.URL
-	MineOutline, TheirsOutline string
-	Name                       string
-	Found                      []words // what the eyes said, the surest first
-	at                         place
+	Pictures []shownPicture
+	Found    []words // what the eyes said, the surest first
+	at       place
+}
+
+type shownPicture struct {
+	Src     template.URL // "" when it cannot be shown; the words stay
+	Alt     string
+	Outline string // points of an SVG polygon, 1000 units a side
+	Small   bool
 }
 
 // place is what two signals must share to be shown as one.
@@ -160,6 +174,7 @@ type words struct {
 	For, Against []string
 	Score        float64
 	Licensed     bool
+	Detector     string // shown to those who measure
 }
 
 func (r *Report) card(ctx context.Context, s screening.Screened, get screening.Source) (card, error) {
@@ -187,8 +202,8 @@ func (r *Report) card(ctx context.Context, s screening.Screened, get screening.S
 		}
 	}
 	if len(c.Pairs) == 0 && len(o.Pictures) > 0 && get != nil {
-		var err error
-		c.Picture, err = r.thumb(ctx, o.Pictures[0], 0, get)
+		img, err := r.listed(ctx, o.Pictures[0], 0, get)
+		c.Picture = inline(img)
 		return c, err
 	}
 	return c, nil
@@ -199,6 +214,9 @@ func (r *Report) card(ctx context.Context, s screening.Screened, get screening.S
 func (r *Report) show(ctx context.Context, c *card, o listing.Offer, f signal.Signal, get screening.Source) error {
 	w := words{Sentence: explain.Signal(r.printer, r.library, f), Details: explain.Details(r.printer, f.Sighting), Score: f.Score, Licensed: f.Licensed,
 		Disguises: explain.Disguises(r.printer, f.Spans), For: explain.Factors(r.printer, f.For), Against: explain.Factors(r.printer, f.Against)}
+	if r.measuring {
+		w.Detector = f.Detector
+	}
 	if f.Sighting == nil || f.AssetID == "" {
 		c.Words = append(c.Words, w)
 		return nil
@@ -223,41 +241,71 @@ const shown = 0.5
 // pair is the listing's picture beside the protected one.
 func (r *Report) pair(ctx context.Context, o listing.Offer, f signal.Signal, get screening.Source) (pair, error) {
 	at := f.Sighting
-	asset, _ := r.library.Asset(f.AssetID)
-	p := pair{Name: explain.AssetName(asset), MineOutline: explain.Polygon(at.Outline), TheirsOutline: explain.Polygon(at.AssetOutline)}
-	if data, err := r.library.Picture(ctx, f.AssetID); err == nil {
-		p.Theirs = inline(data, 0)
-	}
+	theirs, protected := r.protected(ctx, f.AssetID)
+	protected.Outline = explain.Polygon(at.AssetOutline)
+	asked := shownPicture{Alt: r.printer.T("report.listing_picture"), Outline: explain.Polygon(at.Outline)}
+	p := pair{Pictures: []shownPicture{asked, protected}}
 	if at.Picture >= len(o.Pictures) || get == nil {
 		return p, nil
 	}
-	var err error
-	p.Mine, err = r.thumb(ctx, o.Pictures[at.Picture], at.Frame, get)
-	return p, err
+	mine, err := r.listed(ctx, o.Pictures[at.Picture], at.Frame, get)
+	if err != nil || mine == nil {
+		return p, err
+	}
+	p.Pictures[0].Src = inline(mine)
+	if theirs == nil {
+		return p, nil
+	}
+	if crop, whole, ok := aligned(mine, theirs, at); ok {
+		p.Pictures = append(p.Pictures, shownPicture{Src: inline(crop), Alt: r.printer.T("report.aligned_place"), Small: true},
+			shownPicture{Src: inline(whole), Alt: r.printer.T("report.aligned_protected"), Small: true})
+	}
+	return p, nil
 }
 
-// thumb is a small copy of a listing's picture; one that cannot be had or
-// opened is left out, the words say so.
-func (r *Report) thumb(ctx context.Context, p listing.Picture, frame int, get screening.Source) (template.URL, error) {
+// protected is an asset's picture, nil when there is none, and how it is shown.
+func (r *Report) protected(ctx context.Context, id string) (*image.NRGBA, shownPicture) {
+	asset, _ := r.library.Asset(id)
+	shown := shownPicture{Alt: r.printer.T("report.protected_picture") + ": " + explain.AssetName(asset)}
+	data, err := r.library.Picture(ctx, id)
+	if err != nil {
+		return nil, shown
+	}
+	img := opened(data, 0)
+	shown.Src = inline(img)
+	return img, shown
+}
+
+// listed opens a listing's picture; nil is one that cannot be had or opened,
+// the words say so.
+func (r *Report) listed(ctx context.Context, p listing.Picture, frame int, get screening.Source) (*image.NRGBA, error) {
 	data, err := get(ctx, p)
 	if ctx.Err() != nil {
-		return "", ctx.Err()
+		return nil, ctx.Err()
 	}
 	if err != nil {
-		return "", nil
+		return nil, nil
 	}
-	return inline(data, frame), nil
+	return opened(data, frame), nil
 }
 
-// inline re-encodes a picture, so that no byte of a stranger reaches the page.
-func inline(data []byte, frame int) template.URL {
+// opened is a frame of a picture, nil when it cannot be opened.
+func opened(data []byte, frame int) *image.NRGBA {
 	p, err := picture.Decode(data, picture.DefaultLimits())
 	if err != nil {
+		return nil
+	}
+	return p.Frames[min(max(frame, 0), len(p.Frames)-1)]
+}
+
+// inline encodes a picture anew, so that no byte of a stranger reaches the page.
+func inline(img *image.NRGBA) template.URL {
+	if img == nil {
 		return ""
 	}
 	var b bytes.Buffer
-	img := p.Frames[min(max(frame, 0), len(p.Frames)-1)]
-	if err := picture.EncodeJPEG(&b, picture.Fit(img, thumbSide), 78); err != nil {
+	img = picture.Fit(img, thumbSide)
+	if err := picture.EncodeJPEG(&b, picture.Flatten(img, backdrop(img)), 78); err != nil {
 		return ""
 	}
 	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))

@@ -127,16 +127,21 @@ func tell(ctx context.Context, w io.Writer, order <-chan chan Answer, done func(
 // answer screens one question as the listing of an ordinary verified seller.
 func (e *Evaluation) answer(ctx context.Context, t Task, q question) (Answer, error) {
 	start := time.Now()
-	who := seller.Seller{ID: "kit-seller", Name: "kit seller", Verification: seller.Verified, Status: seller.Active}
-	s := &signal.Subject{Seller: who, Now: start,
-		Revision: listing.Revision{ID: q.ID, ListingID: q.ID, Number: 1, Source: "kit", Offer: q.offer(), CreatedAt: start}}
-	if q.Authorised {
-		s.Licences = e.Kit.licences(who.ID)
-	}
-	v, err := e.Engine.Examine(ctx, s, e.picture)
+	v, err := e.Engine.Examine(ctx, e.subject(q, start), e.picture)
 	a := Answer{ID: q.ID, Decision: v.Decision, Score: v.Score, MS: float64(time.Since(start).Microseconds()) / 1000}
 	a.Matches, a.Matched = matches(v, t.Words), e.matched(v, t.Words)
 	return a, err
+}
+
+// subject is a question as an ordinary verified seller offers it.
+func (e *Evaluation) subject(q question, now time.Time) *signal.Subject {
+	who := seller.Seller{ID: "kit-seller", Name: "kit seller", Verification: seller.Verified, Status: seller.Active}
+	s := &signal.Subject{Seller: who, Now: now,
+		Revision: listing.Revision{ID: q.ID, ListingID: q.ID, Number: 1, Source: "kit", Offer: q.offer(), CreatedAt: now}}
+	if q.Authorised {
+		s.Licences = e.Kit.licences(who.ID)
+	}
+	return s
 }
 
 func (e *Evaluation) picture(_ context.Context, p listing.Picture) ([]byte, error) {

@@ -28,8 +28,8 @@ type Kit struct {
 
 // Tasks are the parts of a kit, with the file of their questions.
 var Tasks = []Task{
-	{Name: "photo", Input: "images/photo_queries_input.jsonl"},
-	{Name: "logo", Input: "images/logo_queries_input.jsonl"},
+	{Name: "photo", Input: "images/photo_queries_input.jsonl", Labels: "images/photo_queries.jsonl"},
+	{Name: "logo", Input: "images/logo_queries_input.jsonl", Labels: "images/logo_queries.jsonl"},
 	{Name: "text", Input: "text/listings_input.jsonl", Words: true},
 	{Name: "phrase", Input: "phrase/input.jsonl", Sentences: true},
 }
@@ -39,6 +39,8 @@ type Task struct {
 	Name  string
 	Input string // JSON lines, relative to the kit's folder
 	Words bool   // questions are texts; otherwise pictures
+	// Labels are the right answers, JSON lines. Only Specimens reads them.
+	Labels string
 	// Sentences are asked for: pictures are read.
 	Sentences bool
 }
