@@ -242,8 +242,8 @@ const shown = 0.5
 func (r *Report) pair(ctx context.Context, o listing.Offer, f signal.Signal, get screening.Source) (pair, error) {
 	at := f.Sighting
 	theirs, protected := r.protected(ctx, f.AssetID)
-	protected.Outline = explain.Polygon(at.AssetOutline)
-	asked := shownPicture{Alt: r.printer.T("report.listing_picture"), Outline: explain.Polygon(at.Outline)}
+	protected.Outline = explain.Polygon(explain.Within(at.AssetOutline))
+	asked := shownPicture{Alt: r.printer.T("report.listing_picture"), Outline: explain.Polygon(explain.Within(at.Outline))}
 	p := pair{Pictures: []shownPicture{asked, protected}}
 	if at.Picture >= len(o.Pictures) || get == nil {
 		return p, nil

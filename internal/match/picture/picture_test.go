@@ -10,6 +10,8 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"testing"
 
@@ -286,6 +288,30 @@ func allocated(do func() error) (int64, error) {
 	err := do()
 	metrics.Read(sample)
 	return int64(sample[0].Value.Uint64() - before), err
+}
+
+// heldAtOnce returns the most that was on the heap at one time, with a collector
+// that lets little garbage lie.
+func heldAtOnce(do func()) int64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(10))
+	runtime.GC()
+	held := func() int64 {
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		metrics.Read(sample)
+		return int64(sample[0].Value.Uint64())
+	}
+	before, most := held(), int64(0)
+	done := make(chan struct{})
+	go func() { defer close(done); do() }()
+	for {
+		select {
+		case <-done:
+			return most - before
+		default:
+			most = max(most, held())
+			runtime.Gosched()
+		}
+	}
 }
 
 // meanDifference returns the mean difference of channel values.
