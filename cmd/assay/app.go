@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -65,6 +66,7 @@ type tuning struct {
 	FloodShare     float64       `help:"Brake an asset that is held against more than this share of the last pictures or listings; 0 never." default:"0.02" env:"ASSAY_FLOOD_SHARE"`
 	Words          string        `help:"Your own list of trade words and contexts (YAML)." placeholder:"FILE" type:"path" env:"ASSAY_WORDS"`
 	AlertsKeep     time.Duration `help:"Delete alerts of saved searches after so long, read or not; 0 never." default:"4320h" env:"ASSAY_ALERTS_KEEP"`
+	ReadingsKeep   time.Duration `help:"Forget what was read in pictures that nobody looked at for so long; 0 never." default:"4320h" env:"ASSAY_READINGS_KEEP"`
 	Levels         string        `help:"Your own service levels of the queue (YAML), over those that ship." placeholder:"FILE" type:"path" env:"ASSAY_LEVELS"`
 	FetchPrivate   bool          `help:"Fetch pictures from private addresses too; only for a closed test network." env:"ASSAY_FETCH_PRIVATE"`
 	MigrateAtStart bool          `help:"Bring the database schema up to date at start." default:"true" negatable:"" env:"ASSAY_MIGRATE"`
@@ -201,7 +203,7 @@ func (a *app) runner(t tuning) (*river.Runner, error) {
 			trial.Job:           a.bench.Run,
 			similar.FillJob:     (&similar.Filler{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Log: a.log}).Fill,
 			notice.TendJob:      a.notices.Tend,
-			cleanJob:            a.clean,
+			cleanJob:            func(ctx context.Context, _ json.RawMessage) error { return a.clean(ctx, t.ReadingsKeep) },
 		},
 		Periodic: []river.Periodic{river.Every(cleanJob, time.Hour), river.Every(similar.FillJob, similar.FillEvery), river.Every(notice.TendJob, notice.TendEvery), river.Every(enforcement.TendJob, enforcement.TendEvery), river.Every(hearing.TendJob, hearing.TendEvery)},
 	})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -66,10 +65,17 @@ func (a *app) work(ctx context.Context, runner *river.Runner) error {
 	return err
 }
 
-// clean drops sessions and idempotency records that are over.
-func (a *app) clean(ctx context.Context, _ json.RawMessage) error {
+// clean drops sessions and idempotency records that are over, old alerts, and
+// what was read in pictures that nobody looked at for so long.
+func (a *app) clean(ctx context.Context, keepReadings time.Duration) error {
+	now := time.Now().UTC()
 	if _, err := a.searches.Tidy(ctx); err != nil {
 		return err
 	}
-	return a.store.DeleteExpired(ctx, time.Now().UTC())
+	if keepReadings > 0 {
+		if _, err := a.store.ForgetReadings(ctx, now.Add(-keepReadings)); err != nil {
+			return err
+		}
+	}
+	return a.store.DeleteExpired(ctx, now)
 }
