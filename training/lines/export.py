@@ -1,13 +1,13 @@
 """Writes a trained network as the whole-number networks that internal/match/ocr embeds: export.py DATA OUT FOLDER [OTHER SHARE].
 
-With OTHER, a checkpoint earlier in the same training, its mean weights count SHARE (0 to 1): points of one training may be
+With OTHER, an earlier checkpoint of the same training, its mean weights count SHARE (0 to 1): points of one training may be
 averaged, which evens out what the last batches did.
 
 trunk.net turns a line into 256 features a frame, alphabet.net those into the first head's scores, hanzi*.net (1,024
-outputs each at most) into the second's. With them go labels.txt and samples.json: lines as base64 of grey pixels and
-what this network reads in them, for the test of the Go side.
+outputs each at most) into the second's. With them go labels.txt and samples.json: lines as base64 of their
+packed pixels and what this network reads in them, for the test of the Go side.
 """
-import base64, json, os, random, shutil, sys
+import base64, json, os, random, shutil, sys, zlib
 import torch
 import lines, train
 from labels import HAN, Labels
@@ -40,9 +40,9 @@ def main(data, out, folder, other=None, share=0):
     torch.set_num_threads(1)
     labels = Labels.read(os.path.join(lines.HERE, 'labels.txt'))
     net = Net(labels.alphabet, len(labels.names) - labels.alphabet)
-    mean = torch.load(out + '/checkpoint.pt')['mean']
+    mean = train.coloured(torch.load(out + '/checkpoint.pt')['mean'])
     if other:
-        before = torch.load(other)['mean']
+        before = train.coloured(torch.load(other)['mean'])
         mean = {k: float(share) * before[k] + (1 - float(share)) * v if v.dtype.is_floating_point else v for k, v in mean.items()}
     net.load_state_dict(mean)
     net.eval()
@@ -53,13 +53,13 @@ def main(data, out, folder, other=None, share=0):
     write(net, sorted(rows, key=lambda x: x[0].shape[1])[:240], labels, folder)
     shutil.copy(os.path.join(lines.HERE, 'labels.txt'), folder)
     d = lines.Drawer(data, 78, test=True, photos=100)
-    rows = [x for x in (d.line(r, k) for k in ('ko', 'zh', 'latin') * 8) if x is not None]
+    rows = [x for x in (d.line(r, k) for k in ('ko', 'zh', 'latin') * 5) if x is not None]
     out = []
     with torch.no_grad():
         for x, t in rows:
             lp = train.scores(net, train.stack([(x, t)]), labels.of[HAN], labels.alphabet)
             read = train.greedy(lp[:, 0], x.shape[1], labels.alphabet)
-            out.append({'width': x.shape[1], 'pixels': base64.b64encode(x.tobytes()).decode(), 'drawn': ''.join(labels.names[s] for s in t), 'read': ''.join(labels.names[s] for s in read)})
+            out.append({'width': x.shape[1], 'pixels': base64.b64encode(zlib.compress(x.tobytes(), 9)).decode(), 'drawn': ''.join(labels.names[s] for s in t), 'read': ''.join(labels.names[s] for s in read)})
     json.dump(out, open(folder + '/samples.json', 'w'), ensure_ascii=False)
 
 

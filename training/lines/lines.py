@@ -1,7 +1,7 @@
 """Draws lines of random text the way the finder of internal/match/ocr cuts them out of pictures.
 
-A line is a grey picture HEIGHT pixels high, ink dark, whose values say how many standard deviations a pixel lies from
-the median (see normal). internal/match/ocr/view.go does the same to a line that was found.
+A line is a picture HEIGHT pixels high, ink dark, in red, green and blue, whose values say how many standard deviations a
+pixel lies from the median (see normal). internal/match/ocr/view.go does the same to a line that was found.
 """
 import os, random
 import cv2, numpy as np
@@ -18,9 +18,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def normal(v):
-    """Grey values around 128: how far from the median, in standard deviations."""
+    """Values around 128: how far from the channel's median, in standard deviations of all channels together."""
     v = v.astype(np.float32)
-    return np.clip(128 + (v - np.median(v)) * (STEP / max(float(v.std()), 8.0)), 0, 255).astype(np.uint8)
+    deviation = float(np.sqrt(v.reshape(-1, 3).var(0).mean()))
+    return np.clip(128 + (v - np.median(v, (0, 1))) * (STEP / max(deviation, 8.0)), 0, 255).astype(np.uint8)
+
+
+def hat(v):
+    """Three channels of what is narrower than a stroke, ink dark."""
+    return 255 - cv2.morphologyEx(v, cv2.MORPH_BLACKHAT, np.ones((9, 9), np.uint8))
 
 
 class Words:
@@ -145,13 +151,17 @@ class Drawer:
     def face(self, f, px):
         return ImageFont.truetype(f[0], px, index=f[1], layout_engine=ImageFont.Layout.BASIC)
 
+    def size(self, r, kind):
+        return int(round((11 if kind in ('zh', 'ja') else 9.5) * 4.6 ** (r.random() ** 1.7)))  # small ones are the hard ones
+
     def pick(self, r, kind):
         """A font of some size. Opening one is slow, so that most are used again a few times."""
         kept = self.faces.setdefault(kind, [])
         if len(kept) < 64 or r.random() < .15:
             f = r.choice(self.fonts[kind])
-            px = int(round((12 if kind in ('zh', 'ja') else 10) * 4.6 ** (r.random() ** 1.2)))
-            one = f, px, self.face(f, px), fonts.covered(f, self.data)
+            px = self.size(r, kind)
+            fine = 2 if r.random() < .6 else 1  # drawn twice as large and shrunk, as pictures are
+            one = f, px, (self.face(f, fine * px), fine), fonts.covered(f, self.data)
             if len(kept) < 64:
                 kept.append(one)
             else:
@@ -173,6 +183,15 @@ class Drawer:
         return face, px, ' '.join(''.join(c for c in t if c in cover or c == ' ').split())
 
     def ground(self, r, w, h):
+        """What lies behind, and whether it is even; every fourth changes at an edge under the text."""
+        g, plain = self.one_ground(r, w, h)
+        if r.random() < .25:
+            other, _ = self.one_ground(r, w, h)
+            x = np.arange(w)[None, :] - r.uniform(.1, .9) * w + (np.arange(h)[:, None] - h / 2) * r.uniform(-1.5, 1.5)
+            g, plain = np.where((x > 0)[..., None], g, other), False
+        return g, plain
+
+    def one_ground(self, r, w, h):
         k = r.random()
         if k < .40:
             g = np.empty((h, w, 3), np.float32)
@@ -194,22 +213,26 @@ class Drawer:
         return g, False
 
     def mask(self, r, face, t, px):
-        """The ink and its outline as shares of 255, and the box of the ink."""
+        """The ink and its outline as shares of 255, and the box of the ink; seldom with a line over or under it."""
+        face, k = face
         b = face.getbbox(t)
-        if b[2] - b[0] < 6 or b[3] - b[1] < 4:
+        if b[2] - b[0] < 6 * k or b[3] - b[1] < 4 * k:
             return None
-        stroke = max(1, px // r.randint(11, 20)) if r.random() < .22 else 0
+        stroke = max(1, k * px // r.randint(11, 20)) if r.random() < .28 else 0
         m = int(px * .4) + 6
-        n = int(px * (.9 if r.random() < .85 else 2.6)) + 4
-        w, h = b[2] - b[0] + 2 * n, b[3] - b[1] + 2 * m
-        ink = Image.new('L', (w, h))
-        ImageDraw.Draw(ink).text((n - b[0], m - b[1]), t, font=face, fill=255)
-        line = None
-        if stroke:
-            line = Image.new('L', (w, h))
-            ImageDraw.Draw(line).text((n - b[0], m - b[1]), t, font=face, fill=255, stroke_width=stroke)
-            line = np.asarray(line)
-        return np.asarray(ink), line, (n, m, w - n, h - m)
+        n = int(px * (.9 if r.random() < .75 else 2.6 if r.random() < .8 else 7)) + 4
+        w, h = (b[2] - b[0]) // k + 2 * n, (b[3] - b[1]) // k + 2 * m
+        rows = [(t, m * k - b[1])]
+        if r.random() < .12:
+            rows.append((''.join(r.sample(t, len(t))), m * k - b[1] + r.choice((-1, 1)) * int(k * px * r.uniform(1.15, 1.6))))
+
+        def draw(**more):
+            sheet = Image.new('L', (w * k, h * k))
+            for text, y in rows:
+                ImageDraw.Draw(sheet).text((n * k - b[0], y), text, font=face, fill=255, **more)
+            sheet = np.asarray(sheet)
+            return sheet if k == 1 else cv2.resize(sheet, (w, h), interpolation=cv2.INTER_AREA)
+        return draw(), draw(stroke_width=stroke) if stroke else None, (n, m, w - n, h - m)
 
     def line(self, r, kind, text=None):
         """A view of a line and its labels, or None when chance drew nothing legible."""
@@ -238,7 +261,8 @@ class Drawer:
         if outline is not None:
             edge = cv2.warpAffine(outline, M, (w, H), flags=cv2.INTER_LINEAR)
             a = edge[..., None].astype(np.float32) / 255
-            g = g * (1 - a) + a * np.array([255, 255, 255] if dark else [0, 0, 0], np.float32) * r.uniform(.8, 1)
+            pale = [r.randint(190, 255) if dark else r.randint(0, 90) for _ in range(3)] if r.random() < .6 else [255 * dark] * 3
+            g = g * (1 - a) + a * np.array(pale, np.float32)
         elif r.random() < .12:  # shadow
             d = max(1, px // 14)
             a = np.roll(ink, (d, d), (0, 1))
@@ -255,22 +279,24 @@ class Drawer:
             g = g + np.resize(self.noise[y:y + H, x:x + w], g.shape) * r.uniform(2, 14)
         g = g.clip(0, 255).astype(np.uint8)
         g = cv2.imdecode(cv2.imencode('.jpg', g, [cv2.IMWRITE_JPEG_QUALITY, r.randint(38, 95)])[1], 1)
-        u = r.random()
-        v = g[..., 2] if u < .2 else g[..., 0] if u < .4 else cv2.cvtColor(g, cv2.COLOR_BGR2GRAY)
+        v = cv2.cvtColor(g, cv2.COLOR_BGR2GRAY)
         back, fore = np.median(v), float(np.median(v[ink > 200])) if (ink > 200).any() else 0.0
-        if abs(back - fore) < 12 and u < .4:  # the finder would have taken another channel
-            v = cv2.cvtColor(g, cv2.COLOR_BGR2GRAY)
-            back, fore = np.median(v), float(np.median(v[ink > 200])) if (ink > 200).any() else 0.0
         dark = fore < back if abs(fore - back) > 6 else dark
-        cut = self.cut(r, v if dark else 255 - v, corners)
+        if r.random() < .05:  # the finder may take the outline, or the spaces, for the ink
+            dark = not dark
+        g = g[..., ::-1]
+        cut = self.cut(r, g if dark else 255 - g, corners)
         if cut is None or cut.shape[1] // 4 < len(spelt) + sum(a == b for a, b in zip(spelt, spelt[1:])):
             return None
-        return normal(cut), spelt
+        return normal(hat(cut) if r.random() < .05 else cut), spelt
 
     def colour(self, r, g, h, w, plain):
         """A colour that stands out from the ground, seldom by little."""
         middle = g[h // 4:h - h // 4].mean((0, 1))
         mean = float(middle @ [.114, .587, .299])
+        if r.random() < .4:  # dark on light or light on dark, whatever else is there
+            dark = mean >= 128
+            return np.float32([r.randint(0, 90) if dark else r.randint(190, 255) for _ in range(3)]), dark
         for _ in range(30):
             c = np.array([r.randint(0, 255) for _ in range(3)] if r.random() < .55 else r.choice([(255, 255, 255), (0, 0, 0), (250, 250, 250), (20, 20, 20)]), np.float32)
             l = float(c @ [.114, .587, .299])
@@ -289,8 +315,8 @@ class Drawer:
         n = np.array([-u[1], u[0]])
         ink = height * min(max(r.gauss(1.02, .09), .82), 1.4)
         total = ink * (1 + 2 * MARGIN)
-        left = SIDES * ink + height * (r.gauss(0, .12) if r.random() < .9 else r.uniform(0, 2.5))
-        right = SIDES * ink + height * (r.gauss(0, .12) if r.random() < .9 else r.uniform(0, 2.5))
+        left = SIDES * ink + height * (r.gauss(0, .12) if r.random() < .85 else r.uniform(0, 2.5) if r.random() < .8 else r.uniform(2, 7))
+        right = SIDES * ink + height * (r.gauss(0, .12) if r.random() < .85 else r.uniform(0, 2.5) if r.random() < .8 else r.uniform(2, 7))
         scale = HEIGHT / total
         width = int(round((length + left + right) * scale))
         if width > 900 or width < 16:
@@ -304,7 +330,7 @@ class Drawer:
         return cv2.warpAffine(v, M, (width, HEIGHT), flags=(cv2.INTER_CUBIC if s < 1 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
 
 
-KINDS = ['ko'] * 32 + ['zh'] * 52 + ['latin'] * 13 + ['ja'] * 3
+KINDS = ['ko'] * 44 + ['zh'] * 37 + ['latin'] * 14 + ['ja'] * 5
 
 if __name__ == '__main__':
     import sys, time
@@ -317,8 +343,8 @@ if __name__ == '__main__':
     print('ms a line', (time.process_time() - t0) * 2, 'none', sum(o is None for o in out), 'mean width', np.mean([o[0].shape[1] for o in out if o]))
     rows = []
     for x, s in [o for o in out if o][:56]:
-        z = np.zeros((34, 640), np.uint8)
-        z[:32, :x.shape[1]] = x[:, :640]
+        z = np.zeros((34, 640, 3), np.uint8)
+        z[:32, :x.shape[1]] = x[:, :640, ::-1]
         rows.append(z)
     a = np.vstack(rows)
     cv2.imwrite(sys.argv[1] + '/sample.png', np.hstack([a[:len(a) // 2], a[len(a) // 2:]]))

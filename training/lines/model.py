@@ -27,7 +27,7 @@ class Net(nn.Module):
     def __init__(self, alphabet, hanzi):
         super().__init__()
         self.trunk = nn.Sequential(
-            Conv(1, 32, stride=(2, 2)), Conv(32, 64, stride=(2, 2)), Conv(64, 96), Conv(96, 160, stride=(2, 1)), Residual(160, 160),
+            Conv(3, 32, stride=(2, 2)), Conv(32, 64, stride=(2, 2)), Conv(64, 96), Conv(96, 160, stride=(2, 1)), Residual(160, 160),
             Conv(160, FEATURES, (4, 3), zeros=(0, 1)), *[Residual(FEATURES, FEATURES, (1, 5)) for _ in range(3)])
         self.alphabet = nn.Conv2d(FEATURES, alphabet, 1)
         self.hanzi = nn.Conv2d(FEATURES, hanzi, 1)

@@ -1,4 +1,6 @@
-"""Trains the network and goes on where it was stopped: train.py DATA OUT MINUTES.
+"""Trains the network and goes on where it was stopped: train.py DATA OUT MINUTES [FROM].
+
+With FROM, a checkpoint of an earlier training, it begins with that one's weights and a lower rate.
 
 One process draws lines, this one learns, on one thread. The rate of learning follows the minutes spent, so the
 given number of minutes is the length of the whole training, stops and restarts included.
@@ -11,10 +13,11 @@ from labels import HAN, Labels
 from model import Net
 
 BATCH, POOL, RATE = 32, 24000, 2.5e-3
-FRESH = .8       # lines drawn for one learnt from
+AGAIN = 1.2e-3  # rate of a training that begins with the weights of another
+FRESH = .4       # lines drawn for one learnt from
 ALL_HANZI = .8  # share of the training after which the second head is computed in full
 MEAN = 300      # steps that the mean of the weights, which is what is exported, reaches back
-SETTLED = .45   # share after which the first three convolutions learn no more, which saves a quarter of the time
+SETTLED = .4    # share after which the first three convolutions learn no more, which saves a quarter of the time
 
 
 def draw(queue, data, seed):
@@ -32,9 +35,9 @@ def draw(queue, data, seed):
 
 def stack(rows):
     w = (max(x.shape[1] for x, _ in rows) + 7) // 8 * 8
-    out = np.full((len(rows), 1, lines.HEIGHT, w), 128, np.uint8)
+    out = np.full((len(rows), 3, lines.HEIGHT, w), 128, np.uint8)
     for i, (x, _) in enumerate(rows):
-        out[i, 0, :, :x.shape[1]] = x
+        out[i, :, :, :x.shape[1]] = x.transpose(2, 0, 1)
     return (torch.from_numpy(out).float() - 128) / lines.STEP
 
 
@@ -126,13 +129,26 @@ def examine(net, rows, labels):
     return wrong / total, right / len(rows)
 
 
-def main(data, out, minutes):
+def coloured(state):
+    """Weights of a network that saw grey lines as those of one that sees colours."""
+    w = state['trunk.0.c.weight']
+    if w.shape[1] == 1:
+        state = dict(state)
+        state['trunk.0.c.weight'] = w * torch.tensor([.299, .587, .114]).view(1, 3, 1, 1)
+    return state
+
+
+def main(data, out, minutes, begin=None):
     torch.manual_seed(0)
     torch.set_num_threads(1)
     labels = Labels.read(os.path.join(lines.HERE, 'labels.txt'))
     net = Net(labels.alphabet, len(labels.names) - labels.alphabet).to(memory_format=torch.channels_last)
     print('weights', sum(p.numel() for p in net.parameters()), flush=True)
-    opt = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-4)
+    top = RATE
+    if begin:
+        net.load_state_dict(coloured(torch.load(begin)['mean']))
+        top = AGAIN
+    opt = torch.optim.AdamW(net.parameters(), lr=top, weight_decay=1e-4)
     mean = {k: v.clone() for k, v in net.state_dict().items()}
     spent, it = 0.0, 0
     path = out + '/checkpoint.pt'
@@ -168,7 +184,7 @@ def main(data, out, minutes):
         some = [pool[r.randrange(len(pool))] for _ in range(BATCH * 8)]
         some.sort(key=lambda x: (any(s >= labels.alphabet for s in x[1]), x[0].shape[1]))
         k = r.randrange(8)
-        rate = RATE * min(1, (it + 20) / 300) * (.02 + .98 * .5 * (1 + math.cos(math.pi * min(1, spent / (minutes * 60)))))
+        rate = top * min(1, (it + 20) / 300) * (.02 + .98 * .5 * (1 + math.cos(math.pi * min(1, spent / (minutes * 60)))))
         for g in opt.param_groups:
             g['lr'] = rate
         if spent > SETTLED * minutes * 60 and net.trunk[0].c.weight.requires_grad:
@@ -202,4 +218,4 @@ def main(data, out, minutes):
 
 
 if __name__ == '__main__':
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), *sys.argv[4:])

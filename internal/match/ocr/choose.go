@@ -17,7 +17,7 @@ const (
 // choose returns the best candidates, without doubles of one polarity.
 func choose(all []*candidate, most int) []*candidate {
 	for _, c := range all {
-		c.score = score(&c.features)
+		c.judge()
 	}
 	slices.SortStableFunc(all, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
 	var kept []*candidate

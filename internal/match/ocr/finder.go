@@ -20,15 +20,11 @@ type view struct {
 	hat     int // width below which ink stands out, or 0: compare with the mean
 }
 
-// views find letters of 6 to some 130 pixels. Most are found by what is
-// narrower than a stroke; the means find letters with strokes too wide or too
-// uneven for that, the halved picture the large ones.
+// views find letters of 6 to some 60 pixels by what is narrower than a stroke.
+// They are the second opinion beside the mask, which finds 0.965 of drawn lines
+// alone, 0.970 with this map and 0.978 with five.
 var views = []view{
 	{channel: grey, window: 31, tall: 48, hat: 9},
-	{channel: grey, window: 31, tall: 26, hat: 5},
-	{channel: blue, window: 31, tall: 64},
-	{channel: grey, window: 51, tall: 64},
-	{channel: grey, window: 31, tall: 64, hat: 9, halved: true},
 }
 
 const (
@@ -76,6 +72,7 @@ func (f *finder) search(ctx context.Context, img *image.NRGBA) (factor float64) 
 	if factor > 1 {
 		img = picture.Resize(img, int(math.Round(float64(w)/factor)), int(math.Round(float64(h)/factor)))
 	}
+	seen := f.see(ctx, img)
 	planes := map[channel]plane{}
 	for _, v := range views {
 		if ctx.Err() != nil {
@@ -103,7 +100,27 @@ func (f *finder) search(ctx context.Context, img *image.NRGBA) (factor float64) 
 			f.scan(p, v, scale, dark)
 		}
 	}
+	if seen != nil {
+		for _, c := range f.found {
+			c.see(seen)
+		}
+	}
 	return factor
+}
+
+// see adds the candidates of the mask and returns it. Without its weights the
+// rest must do: NewNetwork says that they are missing.
+func (f *finder) see(ctx context.Context, img *image.NRGBA) *maskMap {
+	n, err := theMask()
+	if err != nil {
+		return nil
+	}
+	m, err := n.look(ctx, img)
+	if err != nil {
+		return nil
+	}
+	f.found = append(f.found, f.maskLines(m)...)
+	return m
 }
 
 // scan adds the candidates of one map and polarity, single and merged.

@@ -22,7 +22,9 @@ type candidate struct {
 	top, bottom   float64 // across it
 	grey          float64 // mean of the ink
 	merged        bool
+	fromMask      bool // seen by the network; without features
 	features      features
+	sight         sight
 	score         float64
 	scale         float64 // pixels of the picture per pixel of the map
 	dark          bool

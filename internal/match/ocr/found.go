@@ -99,17 +99,20 @@ func (p *Page) below(i int) int {
 	if p.trace(i) == nil {
 		return -1
 	}
-	at, gap := -1, blockGap*a.Height
+	at, gap := -1, 0.0
 	for j := range p.Lines {
-		b := &p.Lines[j]
-		if i == j || p.trace(j) == nil || max(a.Height, b.Height) > blockHeight*min(a.Height, b.Height) || math.Abs(a.Angle-b.Angle) > blockAngle {
+		b, read := &p.Lines[j], p.trace(j)
+		if i == j || read == nil || max(a.Height, b.Height) > blockHeight*min(a.Height, b.Height) || math.Abs(a.Angle-b.Angle) > blockAngle {
 			continue
 		}
 		from, to, over, under := a.across(b)
-		if min(to, a.Width)-max(from, 0) < blockOver*min(a.Width, b.Width) || over < 0.7*a.Height || under < over {
+		d := over - a.Height
+		if min(to, a.Width)-max(from, 0) < blockOver*min(a.Width, b.Width) || over < 0.7*a.Height || under < over || d > blockGap*a.Height {
 			continue
 		}
-		if d := over - a.Height; d < gap {
+		// A line is often found twice, whole and in part or as its own counterforms.
+		same := at >= 0 && math.Abs(d-gap) < 0.5*a.Height
+		if at < 0 || same && read.Confidence > p.trace(at).Confidence || !same && d < gap {
 			at, gap = j, d
 		}
 	}

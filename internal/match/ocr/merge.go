@@ -17,6 +17,22 @@ const (
 // merge joins candidates that lie on one axis, such as words that stand far
 // apart. The parts stay candidates beside the whole.
 func merge(parts []*candidate) []*candidate {
+	var out []*candidate
+	for _, g := range collinearGroups(parts) {
+		some := make([]*candidate, len(g))
+		for n, i := range g {
+			some[n] = parts[i]
+		}
+		if c := united(some); c.fit() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// collinearGroups are the groups, of two or more, of candidates on one axis, as
+// indices.
+func collinearGroups(parts []*candidate) [][]int {
 	parent := make([]int, len(parts))
 	for i := range parent {
 		parent[i] = i
@@ -34,16 +50,14 @@ func merge(parts []*candidate) []*candidate {
 			}
 		}
 	}
-	groups := map[int][]*candidate{}
-	for i, c := range parts {
-		groups[root(i)] = append(groups[root(i)], c)
+	groups := make([][]int, len(parts))
+	for i := range parts {
+		groups[root(i)] = append(groups[root(i)], i)
 	}
-	var out []*candidate
+	var out [][]int
 	for i := range parts {
 		if g := groups[i]; len(g) > 1 {
-			if c := united(g); c.fit() {
-				out = append(out, c)
-			}
+			out = append(out, g)
 		}
 	}
 	return out

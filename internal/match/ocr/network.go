@@ -51,6 +51,10 @@ func loadNetwork() (*Network, error) {
 		}
 		return m, nil
 	}
+	// What is read depends on the lines that the mask finds.
+	if _, err := part("mask"); err != nil {
+		return nil, err
+	}
 	text, err := weights.ReadFile("weights/labels.txt")
 	if err != nil {
 		return nil, err
@@ -78,7 +82,7 @@ func loadNetwork() (*Network, error) {
 			n.hanzi = append(n.hanzi, m)
 		}
 	}
-	n.name = "network/1-" + hex.EncodeToString(sum.Sum(nil)[:4])
+	n.name = "network/2-" + hex.EncodeToString(sum.Sum(nil)[:4])
 	return n, nil
 }
 
@@ -89,7 +93,7 @@ func (n *Network) Name() string { return n.name }
 const unlikely = 0.01
 
 // Trace says what could stand in a view. It fails when ctx ends.
-func (n *Network) Trace(ctx context.Context, view *image.Gray) (*Trace, error) {
+func (n *Network) Trace(ctx context.Context, view *image.NRGBA) (*Trace, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -100,8 +104,10 @@ func (n *Network) Trace(ctx context.Context, view *image.Gray) (*Trace, error) {
 	in := n.trunk.Picture(h, w)
 	for y := range h {
 		row := in.Row(y)
-		for x, v := range view.Pix[y*view.Stride:][:w] {
-			row[x*in.C] = int16(v) - 128
+		for x := range w {
+			for c, v := range view.Pix[y*view.Stride+4*x:][:3] {
+				row[x*in.C+c] = int16(v) - 128
+			}
 		}
 	}
 	var features *net.Map

@@ -1,11 +1,14 @@
 package ocr
 
 import (
+	"compress/zlib"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"image"
+	"io"
 	"os"
+	"strings"
 	"testing"
 	"unicode"
 )
@@ -17,6 +20,15 @@ func theNetwork(t testing.TB) *Network {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// viewOf is a view of rows of red, green and blue.
+func viewOf(pixels []byte, width int) *image.NRGBA {
+	out := image.NewNRGBA(image.Rect(0, 0, width, len(pixels)/3/max(width, 1)))
+	for i := range len(out.Pix) / 4 {
+		copy(out.Pix[4*i:], pixels[3*i:3*i+3])
+	}
+	return out
 }
 
 // sample is a line drawn by training/lines/export.py.
@@ -44,11 +56,15 @@ func TestNetworkAgreesWithTraining(t *testing.T) {
 	n := theNetwork(t)
 	wrong, all := 0, 0
 	for _, s := range samples(t) {
-		pixels, err := base64.StdEncoding.DecodeString(s.Pixels)
+		packed, err := zlib.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(s.Pixels)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		trace, err := n.Trace(context.Background(), &image.Gray{Pix: pixels, Stride: s.Width, Rect: image.Rect(0, 0, s.Width, len(pixels)/s.Width)})
+		pixels, err := io.ReadAll(packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trace, err := n.Trace(context.Background(), viewOf(pixels, s.Width))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,14 +113,14 @@ func edits(a, b []rune) int {
 func TestNetworkRefusesOtherShapes(t *testing.T) {
 	n := theNetwork(t)
 	for _, r := range []image.Rectangle{{}, image.Rect(0, 0, 8, viewHeight), image.Rect(0, 0, 100, 31), image.Rect(0, 0, mostView+1, viewHeight)} {
-		if _, err := n.Trace(context.Background(), image.NewGray(r)); err == nil {
+		if _, err := n.Trace(context.Background(), image.NewNRGBA(r)); err == nil {
 			t.Errorf("%v was read", r)
 		}
 	}
-	if _, err := n.Trace(context.Background(), image.NewGray(image.Rect(0, 0, leastView, viewHeight))); err != nil {
+	if _, err := n.Trace(context.Background(), image.NewNRGBA(image.Rect(0, 0, leastView, viewHeight))); err != nil {
 		t.Error(err)
 	}
-	if _, err := n.Trace(context.Background(), image.NewGray(image.Rect(0, 0, mostView, viewHeight))); err != nil {
+	if _, err := n.Trace(context.Background(), image.NewNRGBA(image.Rect(0, 0, mostView, viewHeight))); err != nil {
 		t.Error(err)
 	}
 }
@@ -125,7 +141,7 @@ func TestLabels(t *testing.T) {
 
 func BenchmarkTrace(b *testing.B) {
 	n := theNetwork(b)
-	view := image.NewGray(image.Rect(0, 0, 320, viewHeight))
+	view := image.NewNRGBA(image.Rect(0, 0, 320, viewHeight))
 	for i := range view.Pix {
 		view.Pix[i] = uint8(i * 7919 >> 3)
 	}

@@ -28,17 +28,25 @@ type scene struct {
 		Quad [4][2]float64 `json:"q"`
 		Main int           `json:"main"`
 	} `json:"lines"`
-	img *image.NRGBA
+	dir string
 }
 
-// scenes reads the labelled pictures of the folder that the environment
-// variable names, or skips the test.
+// scenes reads the labelled pictures of the folders that the environment
+// variable names, with colons between them, or skips the test.
 func scenes(t *testing.T, variable string) []scene {
 	t.Helper()
-	dir := os.Getenv(variable)
-	if dir == "" {
+	if os.Getenv(variable) == "" {
 		t.Skip(variable + " is not set")
 	}
+	var out []scene
+	for _, dir := range filepath.SplitList(os.Getenv(variable)) {
+		out = append(out, scenesIn(t, dir)...)
+	}
+	return out
+}
+
+func scenesIn(t *testing.T, dir string) []scene {
+	t.Helper()
 	f, err := os.Open(filepath.Join(dir, "labels.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -52,18 +60,24 @@ func scenes(t *testing.T, variable string) []scene {
 		if err := json.Unmarshal(rows.Bytes(), &s); err != nil {
 			t.Fatal(err)
 		}
-		data, err := os.ReadFile(filepath.Join(dir, s.File))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := picture.Decode(data, picture.DefaultLimits())
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.img = p.Frames[0]
+		s.dir = dir
 		out = append(out, s)
 	}
 	return out
+}
+
+// picture decodes the scene's picture.
+func (s *scene) picture(t *testing.T) *image.NRGBA {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(s.dir, s.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := picture.Decode(data, picture.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Frames[0]
 }
 
 // agreement says how well a found line covers a drawn one: the share of its
@@ -98,15 +112,15 @@ func whole(l Line, quad [4][2]float64) bool {
 // after choosing.
 func TestScenes(t *testing.T) {
 	all := scenes(t, "ASSAY_SCENES")
-	type tally struct{ n, any, chosen int }
+	type tally struct{ n, any, mask, maps, chosen int }
 	sum := map[string]*tally{}
 	var took time.Duration
 	candidates, chosen, wrong := 0, 0, 0
 	for _, s := range all {
-		f := new(finder)
-		f.search(context.Background(), s.img)
+		f, img := new(finder), s.picture(t)
+		f.search(context.Background(), img)
 		start := time.Now()
-		lines := Find(context.Background(), s.img, 8)
+		lines := Find(context.Background(), img, 8)
 		took += time.Since(start)
 		candidates += len(f.found)
 		chosen += len(lines)
@@ -130,13 +144,18 @@ func TestScenes(t *testing.T) {
 			}
 			k := sum[key]
 			k.n++
-			before := k.any
+			before, mask, maps := k.any, 0, 0
 			for _, c := range f.found {
-				if whole(c.line(1), q.Quad) {
-					k.any++
-					break
+				if !whole(c.line(1), q.Quad) {
+					continue
+				}
+				if c.fromMask {
+					mask = 1
+				} else {
+					maps = 1
 				}
 			}
+			k.any, k.mask, k.maps = k.any+max(mask, maps), k.mask+mask, k.maps+maps
 			if k.any == before && q.Main == 1 {
 				t.Logf("missed: %s %s %d px plate=%v %s", s.ID, s.Lang, s.Px, s.Plate, q.Text)
 			}
@@ -151,44 +170,6 @@ func TestScenes(t *testing.T) {
 	n := float64(len(all))
 	t.Logf("%d pictures, %.1f ms, %.1f candidates, %.1f chosen of which %.1f not on a line", len(all), took.Seconds()*1000/n, float64(candidates)/n, float64(chosen)/n, float64(wrong)/n)
 	for k, v := range sum {
-		t.Logf("%-16s n %3d  found %.2f  chosen %.2f", k, v.n, float64(v.any)/float64(v.n), float64(v.chosen)/float64(v.n))
-	}
-}
-
-// TestFeatures writes the features of every candidate with its label, for
-// training.
-func TestFeatures(t *testing.T) {
-	all := scenes(t, "ASSAY_SCENES")
-	name := os.Getenv("ASSAY_FEATURES")
-	if name == "" {
-		t.Skip("ASSAY_FEATURES is not set")
-	}
-	out, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	w := bufio.NewWriter(out)
-	defer w.Flush()
-	for n, s := range all {
-		f := new(finder)
-		f.search(context.Background(), s.img)
-		for _, c := range f.found {
-			label := 0
-			for _, q := range s.Lines {
-				l := c.line(1)
-				_, a, _ := agreement(l, q.Quad)
-				if whole(l, q.Quad) {
-					label = 2
-				} else if a > 0.15 {
-					label = max(label, 1)
-				}
-			}
-			fmt.Fprintf(w, "%d %d", n, label)
-			for _, v := range c.features {
-				fmt.Fprintf(w, " %.4g", v)
-			}
-			fmt.Fprintln(w)
-		}
+		t.Logf("%-16s n %3d  found %.2f, by the mask %.2f, by the maps %.2f  chosen %.2f", k, v.n, float64(v.any)/float64(v.n), float64(v.mask)/float64(v.n), float64(v.maps)/float64(v.n), float64(v.chosen)/float64(v.n))
 	}
 }

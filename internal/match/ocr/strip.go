@@ -21,6 +21,8 @@ type strip struct {
 	r, g, b []float32
 }
 
+func (s strip) channels() [3][]float32 { return [3][]float32{s.r, s.g, s.b} }
+
 // level cuts the line out of img with before and after heights more at its
 // ends, as far as the picture goes.
 func (l Line) level(img *image.NRGBA, before, after float64) strip {

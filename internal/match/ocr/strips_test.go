@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"image"
 	"maps"
 	"os"
 	"path/filepath"
@@ -66,7 +65,7 @@ func TestDrawnStrips(t *testing.T) {
 		if s.Width > mostView {
 			continue
 		}
-		trace, err := network.Trace(context.Background(), &image.Gray{Pix: pixels, Stride: s.Width, Rect: image.Rect(0, 0, s.Width, viewHeight)})
+		trace, err := network.Trace(context.Background(), viewOf(pixels, s.Width))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,15 +7,16 @@ import (
 	"testing"
 )
 
-// TestTrain learns the weights of score.go anew from the scenes in the folder
+// TestTrain learns the weights of score.go anew from the scenes in the folders
 // ASSAY_SCENES and prints them: logistic regression by Newton's method on
-// standardised features and their logarithms, with a small ridge.
+// standardised terms, with a small ridge; one for lines that the maps found,
+// one for those of the mask.
 func TestTrain(t *testing.T) {
-	var rows [][]float64
-	var want, weight []float64
+	var rows [2][][]float64
+	var want, weight [2][]float64
 	for _, s := range scenes(t, "ASSAY_SCENES") {
 		f := new(finder)
-		f.search(context.Background(), s.img)
+		f.search(context.Background(), s.picture(t))
 		for _, c := range f.found {
 			w, y := 1.0, 0.0
 			for _, q := range s.Lines {
@@ -28,23 +29,28 @@ func TestTrain(t *testing.T) {
 					w = 0.4 // part of a line is better than none of it
 				}
 			}
-			rows = append(rows, c.features.terms())
-			want, weight = append(want, y), append(weight, w)
+			k := 0
+			if c.fromMask {
+				k = 1
+			}
+			rows[k] = append(rows[k], c.terms())
+			want[k], weight[k] = append(want[k], y), append(weight[k], w)
 		}
 	}
-	mean, dev := standardise(rows)
-	theta := fitLogistic(rows, want, weight, 1)
-	bias := theta[len(theta)-1]
-	fmt.Printf("// From %d candidates.\n", len(rows))
-	for i := range mean {
-		theta[i] /= dev[i]
-		bias -= theta[i] * mean[i]
+	for k, name := range []string{"score", "mask"} {
+		mean, dev := standardise(rows[k])
+		theta := fitLogistic(rows[k], want[k], weight[k], 1)
+		bias := theta[len(theta)-1]
+		for i := range mean {
+			theta[i] /= dev[i]
+			bias -= theta[i] * mean[i]
+		}
+		fmt.Printf("// From %d candidates.\nconst %sBias = %.4f\n\nvar %sWeights = [...]float64{\n", len(rows[k]), name, bias, name)
+		for i := range mean {
+			fmt.Printf("\t%.5g,\n", theta[i])
+		}
+		fmt.Println("}")
 	}
-	fmt.Printf("const scoreBias = %.4f\n\nvar scoreWeights = [2 * featureCount]float64{\n", bias)
-	for i := range mean {
-		fmt.Printf("\t%.5g,\n", theta[i])
-	}
-	fmt.Println("}")
 }
 
 func standardise(rows [][]float64) (mean, dev []float64) {

@@ -31,9 +31,9 @@ const (
 // farther is how many heights beyond the ends of a line Farther shows.
 const farther = 8
 
-// View shows the line in grey values around 128 that say how many standard
-// deviations a pixel lies from the median.
-func (l Line) View(img *image.NRGBA, look Look) *image.Gray {
+// View shows the line, ink dark, in values around 128 that say how many standard
+// deviations a pixel lies from the median of its channel.
+func (l Line) View(img *image.NRGBA, look Look) *image.NRGBA {
 	before, after, over := beside, beside, above
 	switch look {
 	case Extended, Hatted:
@@ -44,52 +44,57 @@ func (l Line) View(img *image.NRGBA, look Look) *image.Gray {
 		over += 0.2
 	}
 	s := l.sample(img, before, after, over, viewHeight/(1+2*over), mostView)
-	v := s.channelOf(l.channel)
 	if look == Hatted {
-		v = s.hatted(l.Dark)
+		s.keepHat(l.Dark)
 	} else if !l.Dark {
-		for i := range v {
-			v[i] = 255 - v[i]
+		for _, c := range s.channels() {
+			for i := range c {
+				c[i] = 255 - c[i]
+			}
 		}
 	}
-	return s.standard(v)
+	return s.standard()
 }
 
-// hatted is the mean hat of the three channels, ink dark.
-func (s strip) hatted(dark bool) []float32 {
-	v := make([]float32, len(s.r))
-	for _, c := range [][]float32{s.r, s.g, s.b} {
+// keepHat leaves of every channel its hat, ink dark.
+func (s strip) keepHat(dark bool) {
+	for _, c := range s.channels() {
 		p := plane{s.w, s.h, make([]uint8, len(c))}
 		for i, x := range c {
 			p.pix[i] = uint8(x)
 		}
 		for i, x := range p.hat(viewStroke, dark).pix {
-			v[i] += float32(x) / 3
+			c[i] = 255 - float32(x)
 		}
 	}
-	for i := range v {
-		v[i] = 255 - v[i]
-	}
-	return v
 }
 
 // viewStroke is strokeWidth in a view.
 const viewStroke = 9
 
-// standard turns values into a view of them.
-func (s strip) standard(v []float32) *image.Gray {
-	middle := quantile(v, 0.5)
-	var sum, squares float64
-	for _, x := range v {
-		sum += float64(x)
-		squares += float64(x) * float64(x)
+// standard turns the strip into a view of it: deviations count for all channels
+// together, so that a colour stands out as much as it does in the picture.
+func (s strip) standard() *image.NRGBA {
+	variance := 0.0
+	for _, v := range s.channels() {
+		var sum, squares float64
+		for _, x := range v {
+			sum += float64(x)
+			squares += float64(x) * float64(x)
+		}
+		n := float64(len(v))
+		variance += max(0, squares/n-sum/n*sum/n) / 3
 	}
-	n := float64(len(v))
-	deviation := math.Sqrt(max(0, squares/n-sum/n*sum/n))
-	k := viewStep / float32(max(deviation, 8))
-	out := image.NewGray(image.Rect(0, 0, s.w, s.h))
-	for i, x := range v {
-		out.Pix[i] = uint8(min(max(128+(x-middle)*k, 0), 255))
+	k := viewStep / float32(max(math.Sqrt(variance), 8))
+	out := image.NewNRGBA(image.Rect(0, 0, s.w, s.h))
+	for c, v := range s.channels() {
+		middle := quantile(v, 0.5)
+		for i, x := range v {
+			out.Pix[4*i+c] = uint8(min(max(128+(x-middle)*k, 0), 255))
+		}
+	}
+	for i := 3; i < len(out.Pix); i += 4 {
+		out.Pix[i] = 255
 	}
 	return out
 }
