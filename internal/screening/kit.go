@@ -28,8 +28,8 @@ type Kit struct {
 
 // Tasks are the parts of a kit, with the file of their questions.
 var Tasks = []Task{
-	{Name: "photo", Input: "images/photo_queries_input.jsonl", Labels: "images/photo_queries.jsonl"},
-	{Name: "logo", Input: "images/logo_queries_input.jsonl", Labels: "images/logo_queries.jsonl"},
+	{Name: "photo", Input: "images/photo_queries_input.jsonl", Labels: "images/photo_queries.jsonl", Kind: registry.AssetPhotograph},
+	{Name: "logo", Input: "images/logo_queries_input.jsonl", Labels: "images/logo_queries.jsonl", Kind: registry.AssetMark},
 	{Name: "text", Input: "text/listings_input.jsonl", Words: true},
 	{Name: "phrase", Input: "phrase/input.jsonl", Sentences: true},
 }
@@ -41,6 +41,7 @@ type Task struct {
 	Words bool   // questions are texts; otherwise pictures
 	// Labels are the right answers, JSON lines. Only Specimens reads them.
 	Labels string
+	Kind   registry.AssetKind // of what the labels name
 	// Sentences are asked for: pictures are read.
 	Sentences bool
 }

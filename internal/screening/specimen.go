@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/fault"
 	"assay/internal/listing"
+	"assay/internal/registry"
 	"assay/internal/verdict"
 )
 
@@ -79,6 +80,7 @@ func (e *Evaluation) Specimens(ctx context.Context, t Task, answers io.Reader, m
 	}
 	s := &Specimens{Task: t, All: map[SpecimenKind]int{}}
 	var all []Specimen
+	kinds := e.Kit.kinds()
 	lines := bufio.NewScanner(answers)
 	lines.Buffer(nil, 4<<20)
 	for lines.Scan() {
@@ -87,7 +89,7 @@ func (e *Evaluation) Specimens(ctx context.Context, t Task, answers io.Reader, m
 			return nil, fmt.Errorf("answers: %w", err)
 		}
 		if l, ok := labels[a.ID]; ok {
-			all = append(all, s.sort(a, l)...)
+			all = append(all, s.sort(a, l, kinds)...)
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -105,15 +107,15 @@ func (e *Evaluation) Specimens(ctx context.Context, t Task, answers io.Reader, m
 }
 
 // sort makes specimens of an answer: one for each asset that it should name,
-// and one for the strongest that it should not.
-func (s *Specimens) sort(a Answer, l label) (out []Specimen) {
+// and one for the strongest of the task's kind that it should not.
+func (s *Specimens) sort(a Answer, l label, kinds map[string]registry.AssetKind) (out []Specimen) {
 	s.Questions++
 	edit := strings.Join(append([]string{l.Attack}, l.Mods...), ", ")
 	score := map[string]float64{}
 	wrong := Specimen{Question: a.ID, Edit: edit, Kind: Alarm}
 	for _, m := range a.Matches {
 		score[m.ID] = max(score[m.ID], m.Score)
-		if !slices.Contains(l.Match, m.ID) && m.Score > wrong.Score {
+		if kinds[m.ID] == s.Task.Kind && !slices.Contains(l.Match, m.ID) && m.Score > wrong.Score {
 			wrong.Asset, wrong.Score = m.ID, m.Score
 		}
 	}
@@ -137,6 +139,15 @@ func (s *Specimens) sort(a Answer, l label) (out []Specimen) {
 	return out
 }
 
+// kinds are the kinds of the kit's assets.
+func (k *Kit) kinds() map[string]registry.AssetKind {
+	out := map[string]registry.AssetKind{}
+	for _, known := range k.Known {
+		out[known.Asset.ID] = known.Asset.Kind
+	}
+	return out
+}
+
 // choose takes so many hits, and as many missed and alarms together.
 func choose(all []Specimen, most int) []Specimen {
 	by := map[SpecimenKind][]Specimen{}
@@ -148,8 +159,22 @@ func choose(all []Specimen, most int) []Specimen {
 			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Question, b.Question))
 		})
 	}
-	alarms := min(len(by[Alarm]), max(most/2, most-len(by[Missed])))
-	return slices.Concat(spread(by[Hit], most), spread(by[Missed], most-alarms), by[Alarm][:alarms])
+	near := oneEach(by[Alarm])
+	alarms := min(len(near), max(most/2, most-len(by[Missed])))
+	return slices.Concat(spread(by[Hit], most), spread(by[Missed], most-alarms), near[:alarms])
+}
+
+// oneEach keeps the first of each asset: two that are taken for each other would
+// fill the page.
+func oneEach(list []Specimen) (out []Specimen) {
+	seen := map[string]bool{}
+	for _, s := range list {
+		if !seen[s.Asset] {
+			seen[s.Asset] = true
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // spread takes n of a list sorted by score, one from each nth of it, and there

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"assay/internal/registry"
 	"assay/internal/verdict"
 )
 
@@ -29,11 +30,13 @@ func TestSpecimensOfAnAnswer(t *testing.T) {
 		{"right and wrong", found(verdict.Review, []string{"a", "c"}, 0.8, 0.1, 0.5), []string{"a"}, "hit a 0.8, alarm c 0.5"},
 		{"clean", found(verdict.Pass, nil), nil, ""},
 		{"nearly", found(verdict.Pass, nil, 0.1, 0.4), nil, "alarm b 0.4"},
+		{"of another kind", found(verdict.Review, []string{"d"}, 0.1, 0.2, 0.3, 0.9), []string{"a", "b"}, "missed a 0.1, missed b 0.2, alarm c 0.3"},
 		{"two in one", found(verdict.Review, []string{"b"}, 0.2, 0.9), []string{"a", "b"}, "missed a 0.2, hit b 0.9"},
 	} {
-		s := &Specimens{All: map[SpecimenKind]int{}}
+		s := &Specimens{Task: Task{Kind: registry.AssetMark}, All: map[SpecimenKind]int{}}
+		kinds := map[string]registry.AssetKind{"a": registry.AssetMark, "b": registry.AssetMark, "c": registry.AssetMark, "d": registry.AssetPhotograph}
 		got := ""
-		for i, one := range s.sort(c.answer, label{ID: "q", Match: c.match, Attack: "edit"}) {
+		for i, one := range s.sort(c.answer, label{ID: "q", Match: c.match, Attack: "edit"}, kinds) {
 			if i > 0 {
 				got += ", "
 			}
@@ -56,7 +59,7 @@ func TestChooseIsSpread(t *testing.T) {
 		all = append(all, Specimen{Question: fmt.Sprintf("m%d", i), Kind: Missed, Score: 0.3})
 	}
 	for i := range 40 {
-		all = append(all, Specimen{Question: fmt.Sprintf("a%02d", i), Kind: Alarm, Score: float64(i) / 100})
+		all = append(all, Specimen{Question: fmt.Sprintf("a%02d", i), Kind: Alarm, Score: float64(i) / 100, Asset: fmt.Sprint(i / 2)})
 	}
 	got := choose(all, 20)
 	slices.Reverse(all)
