@@ -34,7 +34,19 @@ ORDINARY = {
           '천연 가죽 수제화|국내산 100% 사용|교환 반품 7일 이내|해외 직구 상품|오늘만 이 가격|특허받은 구조|고객 만족도 1위|총판 도매 문의|빠른 도착 가능 지역'.split('|'),
     'zh': '全国包邮|新款上市|特价优惠|正品保证|厂家直销|加厚保暖|防水耐磨|买一送一|限时抢购|高品质面料|七天退换|送货上门|品牌折扣|官方推荐|热卖爆款'.split('|'),
     'en': 'FREE SHIPPING|NEW ARRIVAL|HOT SALE 50% OFF|Best Quality|Waterproof design|Fast delivery|Premium cotton|Official store|Buy 2 get 1|USB Type-C|Made in Korea|Next day delivery'.split('|')}
-FONTS = {'ko': 'ko', 'zh': 'zh', 'en': 'latin'}
+FONTS = {'ko': 'ko', 'zh': 'zh', 'en': 'latin', 'tw': 'zh', 'ja': 'zh', 'it': 'latin'}
+# Languages that strips.py alone draws: traditional Chinese, Japanese, Italian.
+MORE = {
+    'tw': ('海瀾青 福滿芽 禾木堂 雲杉記 錦棠坊 百果岩'.split(), '青嵐記 良木緣 東禾坊 和風谷 星宇閣 萬棠堂'.split(),
+           ['{}官方授權正品', '{}品牌直營店', '{}廠家直接供貨', '{}專櫃同款保證', '{}獨家設計款式', '{}防偽標籤可查', '{}會員專享優惠', '{}專利技術認證'],
+           '全館免運|新品上市|特價優惠|正品保證|廠家直銷|加厚保暖|買一送一|限時搶購|七天鑑賞期|熱賣推薦'.split('|')),
+    'ja': ('ハルノキ みずほ堂 さくら工房 ナギサ かえで屋 アオゾラ'.split(), 'ミナモ すみれ堂 もみじ工房 ユキノハ つばき屋 ホシゾラ'.split(),
+           ['{}公式ストア限定', '{}直営店より発送', '{}が品質を保証します', '{}の正規輸入品', '{}認定オリジナル', '{}だけの特許技術', 'お届けは{}の翌日便で', '{}会員さま特典'],
+           '送料無料|本日発送|期間限定セール|新商品入荷しました|人気ランキング1位|まとめ買いがお得|防水加工|ポイント2倍|在庫わずか|日本製コットン使用'.split('|')),
+    'it': ('Norvik Alderon Castoria Dunmore Everleaf Foxglen'.split(), 'Ironvale Juniper Marrow Castello Evermore Foxley'.split(),
+           ['Importato direttamente da {}', 'Rivenditore ufficiale {}', 'Qualità garantita {}', 'Spedito e venduto da {}', 'Originale certificato {}', 'Consegna veloce {}',
+            'La tecnologia brevettata di {}', 'Così autentico: è {}'],
+           'Spedizione gratuita|Novità della stagione|Saldi fino al 50%|Più comodità ogni giorno|Cotone di qualità|Prodotto in Italia|Paghi uno prendi due|Reso gratuito'.split('|'))}
 
 
 def sentence(template, brand):

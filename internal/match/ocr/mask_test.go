@@ -102,29 +102,41 @@ func TestMaskBoxesLines(t *testing.T) {
 	}
 }
 
+// drawMask enters a line with its axis at y, in cells.
+func drawMask(m *maskMap, from, length, y, height, slope float64, dark bool) {
+	for i := range m.w * m.h {
+		cx, cy := float64(i%m.w)+0.5, float64(i/m.w)+0.5
+		said := m.said[i*maskChannels:][:maskChannels]
+		offset := (y + (cx-from-length/2)*slope - cy) / height
+		if cx <= from+height/4 || cx >= from+length-height/4 || math.Abs(offset) >= 0.25 {
+			continue
+		}
+		said[maskCore], said[maskHeight], said[maskOffset] = 4000, int16(1000*math.Log2(height*maskCell/16)), int16(1000*offset)
+		said[maskDark] = -2000
+		if dark {
+			said[maskDark] = 2000
+		}
+	}
+}
+
+func emptyMask() *maskMap {
+	m := &maskMap{w: 120, h: 80, unit: 1.0 / 1000}
+	m.said = make([]int16, m.w*m.h*maskChannels)
+	for i := 0; i < len(m.said); i += maskChannels {
+		m.said[i+maskCore] = -4000
+	}
+	return m
+}
+
 // A synthetic map of one slanted line gives that line back.
 func TestMaskLineOfItsMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := &maskMap{w: 120, h: 80, unit: 1.0 / 1000}
-		m.said = make([]int16, m.w*m.h*maskChannels)
+		m := emptyMask()
 		height := rapid.Float64Range(3, 12).Draw(t, "height") // cells
 		length := rapid.Float64Range(4, 8).Draw(t, "length") * height
 		slope := math.Tan(rapid.Float64Range(-12, 12).Draw(t, "degrees") * math.Pi / 180)
 		dark := rapid.Bool().Draw(t, "dark")
-		from := 60 - length/2
-		for i := range m.w * m.h {
-			x, y := float64(i%m.w)+0.5, float64(i/m.w)+0.5
-			said := m.said[i*maskChannels:][:maskChannels]
-			said[maskCore] = -4000
-			offset := (40 + (x-60)*slope - y) / height
-			if x > from+height/4 && x < from+length-height/4 && math.Abs(offset) < 0.25 {
-				said[maskCore], said[maskHeight], said[maskOffset] = 4000, int16(1000*math.Log2(height*maskCell/16)), int16(1000*offset)
-				said[maskDark] = -2000
-				if dark {
-					said[maskDark] = 2000
-				}
-			}
-		}
+		drawMask(m, 60-length/2, length, 40, height, slope, dark)
 		found := new(finder).maskLines(m)
 		if len(found) != 1 {
 			t.Fatalf("%d lines", len(found))
@@ -136,6 +148,26 @@ func TestMaskLineOfItsMap(t *testing.T) {
 			t.Fatalf("%+v for height %.1f, length %.1f, slope %.2f", l, maskCell*height, long, slope)
 		}
 	})
+}
+
+// Words far apart on one axis are tried as one line, and a single letter counts
+// under a line of its height but nowhere else.
+func TestMaskLinesTogether(t *testing.T) {
+	words := emptyMask()
+	drawMask(words, 10, 30, 20, 6, 0, true)
+	drawMask(words, 50, 40, 20, 6, 0, true)
+	if found := new(finder).maskLines(words); len(found) != 3 {
+		t.Errorf("%d lines of two words", len(found))
+	}
+	letter := emptyMask()
+	drawMask(letter, 10, 7, 40, 6, 0, true)
+	if found := new(finder).maskLines(letter); len(found) != 0 {
+		t.Errorf("%d lines of a letter", len(found))
+	}
+	drawMask(letter, 10, 40, 32, 6, 0, true)
+	if found := new(finder).maskLines(letter); len(found) != 2 {
+		t.Errorf("%d lines of a line and a letter", len(found))
+	}
 }
 
 // Every pixel is some pane's own, and each pane sees a rim around its own.

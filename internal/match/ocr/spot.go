@@ -19,8 +19,10 @@ const (
 	spotLead     = 0.15 // over the next sentence
 	leastSure    = 0.40 // confidence where the sentence stands: where nothing is clear, any is cheap
 	hanSure      = 0.25
-	spotDoubtful = 3.0 // worth another look
-	unknown      = 2   // nats for a Hanzi that the network never learnt, on top of the best one's
+	unclear      = 0.55 // confidence below which less is forgiven, but for Hanzi
+	unclearMost  = 0.8  // penalty then
+	spotDoubtful = 3.0  // worth another look
+	unknown      = 2    // nats for a Hanzi that the network never learnt, on top of the best one's
 )
 
 // spotted is how a sentence lies in a trace.
@@ -253,6 +255,9 @@ func (p *Phrases) spot(t *Trace, l *labels) (hits []Hit, from, to int) {
 	row := &p.rows[best.row]
 	_, confidence := (&Trace{t.frames[best.from:best.to]}).letters(l)
 	if !best.accepted(row) || confidence < hanSure || confidence < leastSure && !row.han {
+		return nil, 0, 0
+	}
+	if confidence < unclear && best.penalty > unclearMost && !row.han {
 		return nil, 0, 0
 	}
 	if second.row >= 0 && second.penalty < best.penalty+spotLead && !within(p.rows[second.row].syms, row.syms) {
