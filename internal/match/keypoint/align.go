@@ -17,9 +17,12 @@ type aligned struct {
 	chances int     // features of the asset that lie inside the query at a size it can show
 }
 
-// align searches near the predicted place of every feature of the asset and fits an affine map, twice.
+// align searches near the predicted place of every feature of a mark and fits an affine map, twice.
 func (s *shelf) align(q *featureSet, c candidate) (aligned, bool) {
-	d := s.assets[c.asset].d
+	return align(s.assets[c.asset].d, q, c)
+}
+
+func align(d *Descriptors, q *featureSet, c candidate) (aligned, bool) {
 	out := aligned{candidate: c}
 	long := float64(max(d.w, d.h)) * c.pose.scale()
 	for _, reach := range []float64{0.06 * long, 0.025 * long, 0.012 * long} {
@@ -54,18 +57,23 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 		if r == flipped {
 			angle = math.Pi - angle
 		}
+		own := d.features[i].code
+		if r == flipped {
+			own = own.mirrored()
+		}
 		radius := reach + 1.5*want
 		best, at := guidedLimit+1, int32(-1)
-		q.near(u, v, radius, func(j int32) {
-			f := &q.features[j]
-			dx, dy := float64(f.x)-u, float64(f.y)-v
-			ratio := float64(f.size) / want
-			if dx*dx+dy*dy > radius*radius || ratio < 0.7 || ratio > 1.43 || apart(float64(f.angle), angle+turn, 0.4) {
-				return
-			}
-			c, _ := f.read(r)
-			if n := c.distance(&d.features[i].code); n < best {
-				best, at = n, j
+		q.near(u, v, radius, func(some []spotted) {
+			for k := range some {
+				f := &some[k]
+				dx, dy := float64(f.x)-u, float64(f.y)-v
+				ratio := float64(f.size) / want
+				if dx*dx+dy*dy > radius*radius || ratio < 0.7 || ratio > 1.43 || apart(float64(f.angle), angle+turn, 0.4) {
+					continue
+				}
+				if n := q.features[f.feature].code.distance(&own); n < best {
+					best, at = n, f.feature
+				}
 			}
 		})
 		if at < 0 || used[at] { // one feature of the query supports one of the asset

@@ -101,7 +101,10 @@ func features(p pyramid, budget int) []feature {
 	return out
 }
 
-func (d *Descriptors) unit() float64 { return float64(max(d.w, d.h)) / coordinateUnit }
+func (d *Descriptors) unit() float64 { return unitOf(d.w, d.h) }
+
+// unitOf is how many pixels of an asset a step of a stored place is.
+func unitOf(w, h int) float64 { return float64(max(w, h)) / coordinateUnit }
 
 func (d *Descriptors) pack(f feature, zoom float64) stored {
 	u := d.unit() * zoom
@@ -117,8 +120,12 @@ func (d *Descriptors) pack(f feature, zoom float64) stored {
 
 // place gives a stored feature's position, size and angle in asset pixels.
 func (d *Descriptors) place(s *stored) (x, y, size, angle float64) {
-	u := d.unit()
-	return float64(s.x) * u, float64(s.y) * u, sizes[s.size], float64(s.angle) * (2 * math.Pi / 256)
+	return s.place(d.unit())
+}
+
+// place is the same for an asset with the given unit.
+func (s *stored) place(unit float64) (x, y, size, angle float64) {
+	return float64(s.x) * unit, float64(s.y) * unit, sizes[s.size], float64(s.angle) * (2 * math.Pi / 256)
 }
 
 var sizes = func() (t [256]float64) {

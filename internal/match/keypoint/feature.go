@@ -102,7 +102,12 @@ func describeSpot(l *level, s spot) feature {
 
 // centroidAngle is the direction from the spot to the centre of brightness of a disc around it.
 func centroidAngle(p plane, x, y int) float64 {
-	var mx, my int
+	mx, my := centroidFast(p, x, y)
+	return math.Atan2(float64(my), float64(mx))
+}
+
+// centroid sums, over a disc, brightness times its way from the centre.
+func centroid(p plane, x, y int) (mx, my int32) {
 	for dy := -patchRadius; dy <= patchRadius; dy++ {
 		half := discHalf[dy+patchRadius]
 		row := p.pix[(y+dy)*p.w+x-half : (y+dy)*p.w+x+half+1]
@@ -111,10 +116,10 @@ func centroidAngle(p plane, x, y int) float64 {
 			sum += int(v)
 			mom += i * int(v)
 		}
-		mx += mom - half*sum
-		my += dy * sum
+		mx += int32(mom - half*sum)
+		my += int32(dy * sum)
 	}
-	return math.Atan2(float64(my), float64(mx))
+	return mx, my
 }
 
 var discHalf = func() (h [2*patchRadius + 1]int) {

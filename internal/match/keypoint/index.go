@@ -16,6 +16,7 @@ type Index struct {
 	mu     sync.RWMutex
 	byID   map[string]entry
 	shelfs [Mark + 1]shelf
+	crews  int // that gather, see Gather
 }
 
 type entry struct {
@@ -25,14 +26,64 @@ type entry struct {
 
 // shelf holds the assets of one kind.
 type shelf struct {
-	assets []asset // by slot; an empty slot has no descriptors
+	assets []asset // by slot
 	free   []uint32
 	posts  *postings
+	heap   []posting // gathered, not yet in the file
 }
 
+// gathered is how many features wait for the file at most: sorting many at once is what makes gathering fast.
+const gathered = 1 << 20
+
+// Gather lets many assets be added several times as fast. Until the function that it returns is called, searches may not
+// find what has been added since. Both may be called at the same time as anything else.
+func (ix *Index) Gather() (done func()) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.crews++
+	return sync.OnceFunc(func() {
+		ix.mu.Lock()
+		defer ix.mu.Unlock()
+		if ix.crews--; ix.crews > 0 {
+			return
+		}
+		for kind := range ix.shelfs {
+			ix.shelfs[kind].file()
+		}
+	})
+}
+
+// file puts what was gathered into the inverted file.
+func (s *shelf) file() {
+	if len(s.heap) > 0 {
+		s.posts.add(s.heap)
+	}
+	s.heap = nil
+}
+
+// asset is one of a mark or of a photograph, or an empty slot.
 type asset struct {
-	id string
-	d  *Descriptors
+	id    string
+	d     *Descriptors // of a mark
+	photo photo
+}
+
+func newAsset(id string, d *Descriptors) asset {
+	if d.kind == Photograph {
+		return asset{id: id, photo: newPhoto(d)}
+	}
+	return asset{id: id, d: d}
+}
+
+func (a *asset) keys() []uint32 {
+	if a.d == nil {
+		return a.photo.keys()
+	}
+	out := make([]uint32, len(a.d.features))
+	for i := range out {
+		out[i] = a.d.features[i].code.key()
+	}
+	return out
 }
 
 // NewIndex returns an empty index.
@@ -54,6 +105,7 @@ func (ix *Index) Add(id string, d *Descriptors) error {
 	if d.kind != Photograph && d.kind != Mark {
 		return fmt.Errorf("%w: %d", ErrKind, d.kind)
 	}
+	made := newAsset(id, d)
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	s := &ix.shelfs[d.kind]
@@ -67,11 +119,14 @@ func (ix *Index) Add(id string, d *Descriptors) error {
 	slot := uint32(len(s.assets))
 	if n := len(s.free); n > 0 {
 		slot, s.free = s.free[n-1], s.free[:n-1]
-		s.assets[slot] = asset{id, d}
+		s.assets[slot] = made
 	} else {
-		s.assets = append(s.assets, asset{id, d})
+		s.assets = append(s.assets, made)
 	}
-	s.posts.add(slot, d.features)
+	s.heap = postingsOf(s.heap, slot, d.features)
+	if ix.crews == 0 || len(s.heap) >= gathered {
+		s.file()
+	}
 	ix.byID[id] = entry{d.kind, slot}
 	return nil
 }
@@ -89,7 +144,8 @@ func (ix *Index) remove(id string) bool {
 		return false
 	}
 	s := &ix.shelfs[e.kind]
-	s.posts.remove(e.slot, s.assets[e.slot].d.features)
+	s.file() // it may be among the gathered
+	s.posts.remove(e.slot, s.assets[e.slot].keys())
 	s.assets[e.slot] = asset{}
 	s.free = append(s.free, e.slot)
 	delete(ix.byID, id)

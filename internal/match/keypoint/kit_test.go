@@ -173,11 +173,13 @@ func crowd(t *testing.T, ix *Index, glob string, kind Kind, n int) {
 	}
 	start := time.Now()
 	rng := rand.New(rand.NewPCG(11, 12))
+	done := ix.Gather()
 	for i := range n {
 		if err := ix.Add(fmt.Sprint("crowd", kind, i), mixed(rng, seeds[i%len(seeds)], seeds)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	done()
 	took := time.Since(start)
 	seeds = nil
 	runtime.GC()

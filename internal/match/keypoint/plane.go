@@ -22,7 +22,7 @@ func luma(img *image.NRGBA, backdrop uint8) plane {
 	for y := range p.h {
 		src := img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):]
 		dst := p.row(y)
-		for x := range dst {
+		for x := lumaFast(dst, src); x < len(dst); x++ {
 			s := src[4*x : 4*x+4 : 4*x+4]
 			l := (77*uint32(s[0]) + 150*uint32(s[1]) + 29*uint32(s[2]) + 128) >> 8
 			if a := uint32(s[3]); a != 255 {

@@ -3,6 +3,7 @@ package keypoint
 import (
 	"image"
 	"math"
+	"slices"
 )
 
 // Limits of a query picture.
@@ -51,32 +52,46 @@ func newQuery(img *image.NRGBA, wanted [Mark + 1]bool) *query {
 type featureSet struct {
 	features         []feature
 	w, h, cols       int
-	grid             [][]int32
-	finest, coarsest float64 // sizes that can occur
+	starts           []int32   // by cell: where its features begin among the spotted
+	spotted          []spotted // cell after cell
+	finest, coarsest float64   // sizes that can occur
+}
+
+// spotted is as much of a feature as tells most of them apart.
+type spotted struct {
+	x, y, size, angle float32
+	feature           int32
 }
 
 func newFeatureSet(w, h int, features []feature) featureSet {
 	s := featureSet{features: features, w: w, h: h, cols: w/gridCell + 1, finest: math.Inf(1)}
-	s.grid = make([][]int32, s.cols*(h/gridCell+1))
+	s.starts = make([]int32, s.cols*(h/gridCell+1)+1)
+	cell := func(f *feature) int { return int(f.y)/gridCell*s.cols + int(f.x)/gridCell }
 	for i := range features {
 		f := &features[i]
-		c := int(f.y)/gridCell*s.cols + int(f.x)/gridCell
-		s.grid[c] = append(s.grid[c], int32(i))
+		s.starts[cell(f)+1]++
 		s.finest = min(s.finest, float64(f.size))
 		s.coarsest = max(s.coarsest, float64(f.size))
+	}
+	for i := range len(s.starts) - 1 {
+		s.starts[i+1] += s.starts[i]
+	}
+	s.spotted = make([]spotted, len(features))
+	at := slices.Clone(s.starts)
+	for i := range features {
+		f := &features[i]
+		c := cell(f)
+		s.spotted[at[c]] = spotted{f.x, f.y, f.size, f.angle, int32(i)}
+		at[c]++
 	}
 	return s
 }
 
-// near calls visit for the features whose cell touches the square of the given radius.
-func (s *featureSet) near(x, y, radius float64, visit func(i int32)) {
+// near calls visit for runs of features whose cells touch the square of the given radius.
+func (s *featureSet) near(x, y, radius float64, visit func([]spotted)) {
 	x0, x1 := max(0, int(x-radius)/gridCell), min(s.w/gridCell, int(x+radius)/gridCell)
 	y0, y1 := max(0, int(y-radius)/gridCell), min(s.h/gridCell, int(y+radius)/gridCell)
 	for cy := y0; cy <= y1; cy++ {
-		for cx := x0; cx <= x1; cx++ {
-			for _, i := range s.grid[cy*s.cols+cx] {
-				visit(i)
-			}
-		}
+		visit(s.spotted[s.starts[cy*s.cols+x0]:s.starts[cy*s.cols+x1+1]])
 	}
 }

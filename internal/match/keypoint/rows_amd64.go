@@ -136,3 +136,45 @@ func crestsFast(resp []int32, w, y, from, to int, out []uint8) int {
 	crests8(&out[0], &resp[y*w+from], w, n, weakest)
 	return n / 8
 }
+
+// luma8 is luma for up to n pixels, a multiple of 8, of red, green, blue and opacity. It stops before eight of which any is
+// not opaque, and says how many it did.
+//
+//go:noescape
+func luma8(dst, src *uint8, n int) int
+
+// lumaFast works on the opaque pixels at the beginning of a row and says how many there were.
+func lumaFast(dst, src []uint8) int {
+	n := len(dst) &^ 7
+	if !vectorised || n == 0 {
+		return 0
+	}
+	_ = src[4*n-1]
+	return luma8(&dst[0], &src[0], n)
+}
+
+// disc is what centroid multiplies the brightness of 41 rows of 48 pixels with: the way from the centre across, and
+// down; nothing outside of the disc.
+var disc = func() (t [2*patchRadius + 1][2][48]int8) {
+	for r := range t {
+		dy := r - patchRadius
+		for dx := -discHalf[r]; dx <= discHalf[r]; dx++ {
+			t[r][0][dx+patchRadius], t[r][1][dx+patchRadius] = int8(dx), int8(dy)
+		}
+	}
+	return t
+}()
+
+// moments41 is centroid; p is the pixel of the first row that stands above the leftmost of the disc. It reads 48 pixels of
+// each row.
+//
+//go:noescape
+func moments41(p *uint8, stride int, weights *[2*patchRadius + 1][2][48]int8) (mx, my int32)
+
+func centroidFast(p plane, x, y int) (mx, my int32) {
+	first := (y-patchRadius)*p.w + x - patchRadius
+	if last := first + 2*patchRadius*p.w + 47; !vectorised || first < 0 || last >= len(p.pix) {
+		return centroid(p, x, y)
+	}
+	return moments41(&p.pix[first], p.w, &disc)
+}

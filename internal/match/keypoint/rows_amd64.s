@@ -454,3 +454,93 @@ loopc:
 	JLT       loopc
 	VZEROUPPER
 	RET
+
+// Weights of red and blue, of half of green, as signed bytes; twice; a half; all but opacity.
+DATA shades<>+0(SB)/4, $0x001d004d
+DATA shades<>+4(SB)/4, $0x00004b00
+DATA shades<>+8(SB)/4, $0x00020002
+DATA shades<>+12(SB)/4, $0x00010001
+DATA shades<>+16(SB)/4, $128
+DATA shades<>+20(SB)/4, $0x00ffffff
+GLOBL shades<>(SB), RODATA|NOPTR, $24
+
+// func luma8(dst, src *uint8, n int) int
+TEXT ·luma8(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), DI
+	MOVQ         src+8(FP), R8
+	MOVQ         n+16(FP), CX
+	VPBROADCASTD shades<>+0(SB), Y10
+	VPBROADCASTD shades<>+4(SB), Y11
+	VPBROADCASTD shades<>+8(SB), Y12
+	VPBROADCASTD shades<>+12(SB), Y13
+	VPBROADCASTD shades<>+16(SB), Y14
+	VPBROADCASTD shades<>+20(SB), Y15
+	VPCMPEQD     Y9, Y9, Y9
+	XORQ         SI, SI
+
+loopl:
+	VMOVDQU      (R8)(SI*4), Y0
+	VPOR         Y15, Y0, Y1
+	VPCMPEQD     Y9, Y1, Y1
+	VPMOVMSKB    Y1, AX
+	CMPL         AX, $-1
+	JNE          stop
+	VPMADDUBSW   Y10, Y0, Y1
+	VPMADDUBSW   Y11, Y0, Y2
+	VPMADDWD     Y13, Y1, Y1
+	VPMADDWD     Y12, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VPADDD       Y14, Y1, Y1
+	VPSRLD       $8, Y1, Y1
+	VPACKUSDW    Y1, Y1, Y1
+	VPACKUSWB    Y1, Y1, Y1
+	VEXTRACTI128 $1, Y1, X2
+	VMOVD        X1, (DI)(SI*1)
+	VMOVD        X2, 4(DI)(SI*1)
+	ADDQ         $8, SI
+	CMPQ         SI, CX
+	JLT          loopl
+
+stop:
+	MOVQ SI, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func moments41(p *uint8, stride int, weights *[41][2][48]int8) (mx, my int32)
+TEXT ·moments41(SB), NOSPLIT, $0-32
+	MOVQ         p+0(FP), SI
+	MOVQ         stride+8(FP), DX
+	MOVQ         weights+16(FP), BX
+	VPBROADCASTD shades<>+12(SB), Y13
+	VPXOR        Y8, Y8, Y8
+	VPXOR        Y9, Y9, Y9
+	MOVQ         $41, CX
+
+looppm:
+	VMOVDQU    (SI), Y0
+	VMOVDQU    32(SI), X1
+	VPMADDUBSW (BX), Y0, Y2
+	VPMADDUBSW 32(BX), X1, X3
+	VPMADDUBSW 48(BX), Y0, Y4
+	VPMADDUBSW 80(BX), X1, X5
+	VPADDW     Y3, Y2, Y2
+	VPADDW     Y5, Y4, Y4
+	VPMADDWD   Y13, Y2, Y2
+	VPMADDWD   Y13, Y4, Y4
+	VPADDD     Y2, Y8, Y8
+	VPADDD     Y4, Y9, Y9
+	ADDQ       DX, SI
+	ADDQ       $96, BX
+	DECQ       CX
+	JNZ        looppm
+	VPHADDD      Y9, Y8, Y8
+	VPHADDD      Y8, Y8, Y8
+	VEXTRACTI128 $1, Y8, X9
+	VPADDD       X9, X8, X8
+	VMOVD        X8, AX
+	MOVL         AX, mx+24(FP)
+	VPSRLDQ      $4, X8, X8
+	VMOVD        X8, AX
+	MOVL         AX, my+28(FP)
+	VZEROUPPER
+	RET

@@ -1,6 +1,7 @@
 package keypoint
 
 import (
+	"image"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -76,6 +77,58 @@ func TestAgreementsAgree(t *testing.T) {
 				fastRows(false)
 				if plain := r.agree(f, f.edges[drop]); plain != fast {
 					t.Fatalf("%v against %v", fast, plain)
+				}
+			}
+		}
+	}
+}
+
+// TestLumaAgrees compares brightness with vector instructions and without, on pictures with and without opacity.
+func TestLumaAgrees(t *testing.T) {
+	if !fastRows(true) {
+		t.Skip("no vector instructions for rows here")
+	}
+	defer fastRows(true)
+	rng := rand.New(rand.NewPCG(4, 4))
+	for w := 1; w < 70; w++ {
+		for _, holes := range []int{0, 1, w} {
+			img := image.NewNRGBA(image.Rect(0, 0, w, 3))
+			for i := range img.Pix {
+				img.Pix[i] = uint8(rng.IntN(256))
+				if i%4 == 3 {
+					img.Pix[i] = 255
+				}
+			}
+			for range holes {
+				img.Pix[4*rng.IntN(3*w)+3] = uint8(rng.IntN(256))
+			}
+			fastRows(true)
+			fast := luma(img, 255)
+			fastRows(false)
+			if !slices.Equal(fast.pix, luma(img, 255).pix) {
+				t.Fatalf("width %d, %d holes: brightness differs", w, holes)
+			}
+		}
+	}
+}
+
+// TestCentroidsAgree compares sums over a disc with vector instructions and without, up to the edges of a plane.
+func TestCentroidsAgree(t *testing.T) {
+	if !fastRows(true) {
+		t.Skip("no vector instructions for rows here")
+	}
+	defer fastRows(true)
+	rng := rand.New(rand.NewPCG(4, 5))
+	p := newPlane(57, 49)
+	for _, least := range []int{0, 250} {
+		for i := range p.pix {
+			p.pix[i] = uint8(least + rng.IntN(256-least))
+		}
+		for y := patchRadius; y < p.h-patchRadius; y++ {
+			for x := patchRadius; x < p.w-patchRadius; x++ {
+				fx, fy := centroidFast(p, x, y)
+				if mx, my := centroid(p, x, y); mx != fx || my != fy {
+					t.Fatalf("%d,%d: %d %d, plain Go %d %d", x, y, fx, fy, mx, my)
 				}
 			}
 		}

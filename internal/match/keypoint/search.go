@@ -10,12 +10,13 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 		return s.searchMarks(q)
 	}
 	var out []Match
+	d := new(Descriptors)
 	for _, c := range s.candidates(set, s.votes(set, kind), limits[kind].finalists) {
-		a, ok := s.align(set, c)
+		s.unpack(c.asset, d)
+		a, ok := align(d, set, c)
 		if !ok {
 			continue
 		}
-		d := s.assets[c.asset].d
 		l := compare(q, d, &a.pose)
 		m := Match{
 			ID: s.assets[c.asset].id, Kind: kind, Score: score(a, l),

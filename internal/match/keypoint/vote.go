@@ -16,7 +16,7 @@ const (
 // lists opened for one feature and reading, how many features of the index are looked at before no further list is
 // opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
 var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
-	Photograph: {13, 44, 12, 500, 12},
+	Photograph: {12, 44, 12, 500, 12},
 	Mark:       {20, 64, len(probes), 1200, 200},
 }
 
@@ -30,43 +30,47 @@ type vote struct {
 	weight   float32
 }
 
-// votes looks the features of a query up. A feature that resembles many assets tells little about each.
+// votes looks the features of a query for marks up. A feature that resembles many assets tells little about each.
 func (s *shelf) votes(q *featureSet, kind Kind) []vote {
+	if kind == Photograph {
+		return s.photoVotes(q)
+	}
 	lim := limits[kind]
 	var all []vote
-	var near nearest
-	var doors [len(probes)]uint32
+	var near hopefuls
+	var change [len(probes)]uint32
 	for i := range q.features {
-		for _, r := range readings(kind) {
-			near.n = 0
-			c, margin := q.features[i].read(r)
-			near.limit, near.sign = lim.code, lim.sign
-			left := lim.scan
-			keys(&c, &margin, doors[:lim.probes])
-			for _, k := range doors[:lim.probes] {
-				list := s.posts.lists[k]
-				s.scan(list, &c, &near, vote{reading: r, query: int32(i)})
-				if left -= len(list); left <= 0 {
-					break
-				}
+		near.n = 0
+		f := &q.features[i]
+		var margin [keyWidth]uint8
+		for g := range f.margin {
+			copy(margin[g*keyBits:], f.margin[g][:])
+		}
+		near.limit, near.sign = lim.code, lim.sign
+		left := lim.scan
+		flips(&margin, change[:lim.probes])
+		for _, k := range change[:lim.probes] {
+			signs, refs := s.posts.list(f.code.key() ^ k)
+			s.scan(signs, refs, &f.code, &near, vote{query: int32(i)})
+			if left -= len(refs); left <= 0 {
+				break
 			}
-			for _, v := range near.votes[:near.n] {
-				v.weight = float32(1-float64(v.distance)/(float64(lim.code)+12)) / float32(math.Sqrt(float64(near.n)))
-				all = append(all, v)
-			}
+		}
+		for _, v := range near.votes[:near.n] {
+			v.weight = float32(1-float64(v.distance)/(float64(lim.code)+12)) / float32(math.Sqrt(float64(near.n)))
+			all = append(all, v)
 		}
 	}
 	return all
 }
 
 // scan offers the features of a list that are alike; v tells the rest of the vote.
-func (s *shelf) scan(list []posting, c *code, near *nearest, v vote) {
-	for j := range list {
-		p := &list[j]
-		if bits.OnesCount64(p.word()^c[0]) > near.sign {
+func (s *shelf) scan(signs []uint64, refs []uint32, c *code, near *hopefuls, v vote) {
+	for j, sign := range signs {
+		if bits.OnesCount64(sign^c[0]) > near.sign {
 			continue
 		}
-		asset, feature := p.asset(), p.feature()
+		asset, feature := assetOf(refs[j]), featureOf(refs[j])
 		if d := c.distance(&s.assets[asset].d.features[feature].code); d <= near.limit {
 			v.asset, v.feature, v.distance = asset, feature, uint8(d)
 			near.offer(v)
@@ -74,15 +78,15 @@ func (s *shelf) scan(list []posting, c *code, near *nearest, v vote) {
 	}
 }
 
-// nearest keeps the votes of least distance, in order. Once it is full, only nearer ones are wanted; their
+// hopefuls keeps the votes of least distance, in order. Once it is full, only nearer ones are wanted; their
 // first words then agree better as well, up to chance.
-type nearest struct {
+type hopefuls struct {
 	votes       [perFeature]vote
 	n           int
 	limit, sign int
 }
 
-func (b *nearest) offer(v vote) {
+func (b *hopefuls) offer(v vote) {
 	if b.n == perFeature {
 		if v.distance >= b.votes[perFeature-1].distance {
 			return
@@ -120,7 +124,7 @@ func (s *shelf) candidates(q *featureSet, all []vote, most int) []candidate {
 		for n < len(all) && all[n].asset == all[0].asset && all[n].reading == all[0].reading {
 			n++
 		}
-		if n >= 2 || s.assets[all[0].asset].d.kind == Mark {
+		if n >= 2 || s.assets[all[0].asset].d != nil {
 			out = append(out, s.agree(q, all[:n])...)
 		}
 		all = all[n:]
@@ -143,47 +147,57 @@ const hypotheses = 48
 
 // agree lets each of the best votes propose a similarity and counts the support of the others.
 func (s *shelf) agree(q *featureSet, votes []vote) []candidate {
-	d := s.assets[votes[0].asset].d
 	r := votes[0].reading
-	ps := make([]placed, min(len(votes), 4*hypotheses))
+	var places [4 * hypotheses]placed
+	ps := places[:min(len(votes), 4*hypotheses)]
 	for i := range ps {
-		ps[i] = place(d, q, votes[i])
+		s.place(&ps[i], q, votes[i])
 	}
-	var best candidate
-	var links []link
+	best, by := candidate{}, -1
 	for i := range ps[:min(len(ps), hypotheses)] {
 		p := &ps[i]
 		t := p.similarity()
 		weight := 0.0
-		var got []link
 		for j := range ps {
 			if o := &ps[j]; o.supports(&t, p) {
 				weight += float64(o.weight)
-				got = append(got, link{o.x, o.y, o.u, o.v, float64(o.weight)})
 			}
 		}
 		if weight > best.weight {
-			best = candidate{votes[0].asset, r, t, weight}
-			links = got
+			best, by = candidate{votes[0].asset, r, t, weight}, i
 		}
 	}
-	if best.weight == 0 {
+	if by < 0 {
 		return nil
 	}
-	if t, ok := fitSimilarity(links, r == flipped); ok && len(links) >= 4 {
+	var links [4 * hypotheses]link
+	n := 0
+	for j := range ps {
+		if o := &ps[j]; o.supports(&best.pose, &ps[by]) {
+			links[n] = link{o.x, o.y, o.u, o.v, float64(o.weight)}
+			n++
+		}
+	}
+	if t, ok := fitSimilarity(links[:n], r == flipped); ok && n >= 4 {
 		best.pose = t
 	}
 	return []candidate{best}
 }
 
-func place(d *Descriptors, q *featureSet, v vote) placed {
+// place works the places of a vote out.
+func (s *shelf) place(p *placed, q *featureSet, v vote) {
 	f := &q.features[v.query]
-	p := placed{vote: v, u: float64(f.x), v: float64(f.y), qsize: float64(f.size), direction: float64(f.angle)}
-	p.x, p.y, p.size, p.angle = d.place(&d.features[v.feature])
+	*p = placed{vote: v, u: float64(f.x), v: float64(f.y), qsize: float64(f.size), direction: float64(f.angle)}
+	a := &s.assets[v.asset]
+	if a.d != nil {
+		p.x, p.y, p.size, p.angle = a.d.place(&a.d.features[v.feature])
+	} else {
+		own := a.photo.stored(int(v.feature))
+		p.x, p.y, p.size, p.angle = own.place(unitOf(int(a.photo.w), int(a.photo.h)))
+	}
 	if v.reading == flipped {
 		p.angle = math.Pi - p.angle
 	}
-	return p
 }
 
 func (p *placed) similarity() affine {
