@@ -83,7 +83,7 @@ func heapMB() float64 {
 	return float64(m.HeapAlloc) / (1 << 20)
 }
 
-func benchPictures(b *testing.B) []*image.NRGBA {
+func benchPictures(b testing.TB) []*image.NRGBA {
 	names, _ := filepath.Glob(os.Getenv("ASSAY_PICTURES"))
 	var out []*image.NRGBA
 	for _, f := range names {

@@ -54,12 +54,13 @@ func maxima(p plane, lv, border int, resp []int32) []spot {
 	if p.w <= 2*border || p.h <= 2*border {
 		return nil
 	}
-	for y := border - 2; y < p.h-border+2; y++ {
-		hessianRow(p, y, border, resp[y*p.w:(y+1)*p.w])
-	}
 	var out []spot
 	crests := make([]uint8, p.w/8+1)
+	next := border - 2 // row to be filled, as late as possible: those in use stay in the cache
 	for y := border; y < p.h-border; y++ {
+		for ; next <= y+2; next++ {
+			hessianRow(p, next, border, resp[next*p.w:(next+1)*p.w])
+		}
 		row := resp[y*p.w : (y+1)*p.w]
 		try := func(x int) {
 			v := row[x]
@@ -108,21 +109,22 @@ func hessianRow(p plane, y, border int, out []int32) {
 // tiles is the number of tiles along each side between which the budget of a level is balanced.
 const tiles = 8
 
-// spread keeps the strongest n spots while no tile gets more than three times its share.
+// spread keeps the strongest n spots while no tile gets more than twice its share.
 func spread(all []spot, p plane, n int) []spot {
-	slices.SortFunc(all, func(a, b spot) int {
-		if a.response != b.response {
-			return int(b.response) - int(a.response)
-		}
-		return (a.y*p.w + a.x) - (b.y*p.w + b.x)
-	})
+	order := make([]uint64, len(all)) // strongest first, then from the top left: numbers are sorted faster than spots
+	for i, s := range all {
+		order[i] = uint64(^uint32(s.response))<<32 | uint64(s.y*p.w+s.x)
+	}
+	slices.Sort(order)
 	most := max(2, 2*n/(tiles*tiles))
 	var used [tiles * tiles]int
-	kept := all[:0]
-	for _, s := range all {
+	kept := make([]spot, 0, min(n, len(all)))
+	for _, o := range order {
 		if len(kept) == n {
 			break
 		}
+		at := int(uint32(o))
+		s := spot{x: at % p.w, y: at / p.w, level: all[0].level, response: int32(^uint32(o >> 32))}
 		t := s.y*tiles/p.h*tiles + s.x*tiles/p.w
 		if used[t] < most {
 			used[t]++
