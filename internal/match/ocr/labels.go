@@ -23,12 +23,18 @@ type labels struct {
 	runes    []rune
 	alphabet int              // outputs of the first head
 	of       map[rune][]label // labels that count as a symbol of a phrase, either case
+	twins    map[rune][]label // labels drawn like a Hanzi, which may be read for it
 	quiet    []bool           // blank, space and marks, which no phrase is made of
+}
+
+// hanziOf are the marks and kana that are drawn like a Hanzi.
+var hanziOf = map[rune]rune{
+	'-': '一', 'ー': '一', '+': '十', 'ロ': '口', 'ニ': '二', 'カ': '力', 'エ': '工', 'ハ': '八', 'タ': '夕', 'ト': '卜', 'オ': '才',
 }
 
 // readLabels reads labels.txt: the blank first, one label a line.
 func readLabels(text string) (*labels, error) {
-	l := &labels{of: map[rune][]label{}}
+	l := &labels{of: map[rune][]label{}, twins: map[rune][]label{}}
 	for name := range strings.Lines(text) {
 		name = strings.TrimSuffix(name, "\n")
 		n := label(len(l.runes))
@@ -40,6 +46,9 @@ func readLabels(text string) (*labels, error) {
 			l.alphabet, r = len(l.runes)+1, 0
 		case size != len(name) || size == 0:
 			return nil, errors.New("ocr: labels are single letters")
+		}
+		if h := hanziOf[r]; h != 0 {
+			l.twins[h] = append(l.twins[h], n)
 		}
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
 		if letter {

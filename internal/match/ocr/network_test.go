@@ -132,6 +132,11 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%q has %d labels, want %d", r, got, n)
 		}
 	}
+	for r, n := range map[rune]int{'一': 2, '十': 1, '口': 1, '正': 0, 'a': 0} {
+		if got := len(l.twins[r]); got != n {
+			t.Errorf("%q has %d twins, want %d", r, got, n)
+		}
+	}
 	for _, r := range l.runes[l.alphabet:] {
 		if !unicode.Is(unicode.Han, r) {
 			t.Errorf("%q is no Hanzi", r)

@@ -21,8 +21,11 @@ const (
 	hanSure      = 0.25
 	unclear      = 0.55 // confidence below which less is forgiven, but for Hanzi
 	unclearMost  = 0.8  // penalty then
-	spotDoubtful = 3.0  // worth another look
-	unknown      = 2    // nats for a Hanzi that the network never learnt, on top of the best one's
+	dim          = 0.70 // confidence below which the lead must be greater
+	dimLead      = 0.3
+	spotDoubtful = 3.0     // worth another look
+	twin         = nat / 2 // for a mark or a letter of another script that is drawn like a Hanzi
+	unknown      = 2       // nats for a Hanzi that the network never learnt, on top of the best one's
 )
 
 // spotted is how a sentence lies in a trace.
@@ -41,8 +44,14 @@ type symbolCosts struct {
 	costs   []int32
 }
 
+// claim says that a label stands for a column, at a cost on top.
+type claim struct {
+	column int
+	extra  int32
+}
+
 func (s *sentence) price(t *Trace, l *labels) symbolCosts {
-	column := map[label][]int{}
+	claims := map[label][]claim{}
 	var strangers []int
 	c := symbolCosts{of: make([]int, len(s.syms))}
 	first := map[rune]int{}
@@ -53,7 +62,10 @@ func (s *sentence) price(t *Trace, l *labels) symbolCosts {
 			c.columns++
 			first[r] = k
 			for _, n := range l.of[r] {
-				column[n] = append(column[n], k)
+				claims[n] = append(claims[n], claim{column: k})
+			}
+			for _, n := range l.twins[r] {
+				claims[n] = append(claims[n], claim{k, twin})
 			}
 			if len(l.of[r]) == 0 && unicode.Is(unicode.Han, r) {
 				strangers = append(strangers, k)
@@ -69,8 +81,8 @@ func (s *sentence) price(t *Trace, l *labels) symbolCosts {
 			row[k] = beyond
 		}
 		for _, x := range f.choices {
-			for _, k := range column[x.label] {
-				row[k] = min(row[k], int32(x.cost))
+			for _, c := range claims[x.label] {
+				row[c.column] = min(row[c.column], int32(x.cost)+c.extra)
 			}
 			if l.quiet[x.label] && x.label != label(l.alphabet-1) {
 				row[c.columns-1] = min(row[c.columns-1], int32(x.cost))
@@ -260,7 +272,11 @@ func (p *Phrases) spot(t *Trace, l *labels) (hits []Hit, from, to int) {
 	if confidence < unclear && best.penalty > unclearMost && !row.han {
 		return nil, 0, 0
 	}
-	if second.row >= 0 && second.penalty < best.penalty+spotLead && !within(p.rows[second.row].syms, row.syms) {
+	lead := spotLead
+	if confidence < dim {
+		lead = dimLead
+	}
+	if second.row >= 0 && second.penalty < best.penalty+lead && !within(p.rows[second.row].syms, row.syms) {
 		return nil, 0, 0
 	}
 	start, end := span(letters, best.from, best.to)

@@ -119,3 +119,14 @@ func cheapestWay(t *Trace, l *labels, syms []rune, at, done int, inside bool) in
 	}
 	return best
 }
+
+// A dash for 一 and a plus for 十 are what the network says of small letters.
+func TestSpotsTwinsOfHanzi(t *testing.T) {
+	p, l := NewPhrases(), theNetwork(t).labels
+	p.Add("zh9", "南山居假一赔十承诺")
+	for text, want := range map[string]int{"南山居假-赔+承诺": 1, "南山居假ー赔十承诺": 1, "南山居假!赔!承诺": 0} {
+		if hits, _, _ := p.spot(saying(t, text), l); len(hits) != want {
+			t.Errorf("%q is read as %+v", text, hits)
+		}
+	}
+}
