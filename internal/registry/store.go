@@ -22,6 +22,12 @@ type Filter struct {
 	Limit    int    // 1..500; 0 means 50
 }
 
+// StoredPrint is a descriptor of an asset for one detector version.
+type StoredPrint struct {
+	AssetID, Detector string
+	Data              []byte
+}
+
 // Store keeps the registry. Every Put inserts or replaces by ID, reports
 // whether anything changed, and records a Change in the same transaction when
 // it did; a Put of equal content changes nothing. References that do not
@@ -55,6 +61,9 @@ type Store interface {
 	// data: losing one costs time, never truth.
 	Print(ctx context.Context, assetID, detector string) ([]byte, error)
 	PutPrint(ctx context.Context, assetID, detector string, data []byte) error
+	// Prints are all stored descriptors of the assets with ids from first to
+	// last, both included: a start reads many at once.
+	Prints(ctx context.Context, first, last string) ([]StoredPrint, error)
 
 	// PutBrake is a Put of an asset's brake. Brakes lists them by asset id,
 	// only those that are on when held; CountBrakes counts those.

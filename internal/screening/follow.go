@@ -4,7 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"assay/internal/blob"
 	"assay/internal/fault"
@@ -49,13 +52,7 @@ func (f *Follower) Load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	assets, err := all(func(after string) ([]registry.Asset, error) {
-		return f.Store.Assets(ctx, registry.Filter{After: after, Limit: 500})
-	}, func(a registry.Asset) string { return a.ID })
-	if err != nil {
-		return err
-	}
-	if _, err := f.Library.LearnAll(ctx, f.known(brands, assets), nil); err != nil {
+	if err := f.learnAssets(ctx, brands); err != nil {
 		return err
 	}
 	brakes, err := all(func(after string) ([]registry.Brake, error) {
@@ -82,19 +79,94 @@ func (f *Follower) Load(ctx context.Context) error {
 	return nil
 }
 
-func (f *Follower) known(brands []registry.Brand, assets []registry.Asset) []signal.Known {
+// learnAssets takes in all brands and assets. Assets come in pages together
+// with their stored descriptors, and the next page is read while one is learnt.
+func (f *Follower) learnAssets(ctx context.Context, brands []registry.Brand) error {
 	byID := make(map[string]registry.Brand, len(brands))
-	out := make([]signal.Known, 0, len(brands)+len(assets))
-	for _, b := range brands {
-		byID[b.ID] = b
-		out = append(out, signal.Known{Brand: b})
+	names := make([]signal.Known, len(brands))
+	for i, b := range brands {
+		byID[b.ID], names[i] = b, signal.Known{Brand: b}
 	}
-	for _, a := range assets {
-		if !a.Retired {
-			out = append(out, f.one(a, byID[a.BrandID]))
+	defer f.Library.Gather()()
+	if _, err := f.Library.LearnAll(ctx, names, nil); err != nil {
+		return err
+	}
+	pages := make(chan assetPage, 1)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(pages)
+		return f.readAssets(ctx, pages)
+	})
+	g.Go(func() error {
+		for p := range pages {
+			known := make([]signal.Known, 0, len(p.assets))
+			for _, a := range p.assets {
+				if !a.Retired {
+					k := f.one(a, byID[a.BrandID])
+					k.Print = p.prints.orElse(a, k.Print)
+					known = append(known, k)
+				}
+			}
+			if _, err := f.Library.LearnAll(ctx, known, nil); err != nil {
+				return err
+			}
+			p.prints.rows.Store(nil)
+		}
+		return ctx.Err()
+	})
+	return g.Wait()
+}
+
+// assetPage is some assets with the descriptors that were stored of them.
+type assetPage struct {
+	assets []registry.Asset
+	prints *readPrints
+}
+
+// readPrints are the descriptors of a page until it is learnt.
+type readPrints struct {
+	rows atomic.Pointer[map[printKey][]byte]
+}
+
+type printKey struct{ asset, detector string }
+
+// orElse looks up a descriptor of an asset here, as long as there are any, and later in the store.
+func (p *readPrints) orElse(a registry.Asset, store func(context.Context, string) ([]byte, error)) func(context.Context, string) ([]byte, error) {
+	return func(ctx context.Context, detector string) ([]byte, error) {
+		rows := p.rows.Load()
+		if rows == nil {
+			return store(ctx, detector)
+		}
+		if data, ok := (*rows)[printKey{a.ID, detector + "@" + a.Picture}]; ok {
+			return data, nil
+		}
+		return nil, fault.New(fault.NotFound, "no descriptor of asset %s is stored for %s", a.ID, detector)
+	}
+}
+
+func (f *Follower) readAssets(ctx context.Context, pages chan<- assetPage) error {
+	for after := ""; ; {
+		assets, err := f.Store.Assets(ctx, registry.Filter{After: after, Limit: 500})
+		if err != nil || len(assets) == 0 {
+			return err
+		}
+		after = assets[len(assets)-1].ID
+		rows, err := f.Store.Prints(ctx, assets[0].ID, after)
+		if err != nil {
+			return err
+		}
+		found := make(map[printKey][]byte, len(rows))
+		for _, r := range rows {
+			found[printKey{r.AssetID, r.Detector}] = r.Data
+		}
+		p := assetPage{assets: assets, prints: new(readPrints)}
+		p.prints.rows.Store(&found)
+		select {
+		case pages <- p:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	return out
 }
 
 // one is an asset with ways to get at its picture and stored descriptors.

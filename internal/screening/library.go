@@ -88,6 +88,7 @@ func (l *Library) Forget(assetID string) {
 // LearnAll takes in many on all cores. Assets that no detector can use are
 // logged and counted; only a cancelled context is an error.
 func (l *Library) LearnAll(ctx context.Context, all []signal.Known, done func()) (troubled int, err error) {
+	defer l.Gather()()
 	var bad atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -108,6 +109,22 @@ func (l *Library) LearnAll(ctx context.Context, all []signal.Known, done func())
 	}
 	err = g.Wait()
 	return int(bad.Load()), err
+}
+
+// Gather lets many assets be learnt faster, which may be found only when the
+// function is called that it returns.
+func (l *Library) Gather() (done func()) {
+	var all []func()
+	for _, d := range l.learners {
+		if g, ok := d.(signal.Gatherer); ok {
+			all = append(all, g.Gather())
+		}
+	}
+	return func() {
+		for _, done := range all {
+			done()
+		}
+	}
 }
 
 // Asset is what is known of an asset.

@@ -118,8 +118,8 @@ func (d *Copies) sighting(hit hamming.Hit[string], frame, orientation, quality i
 		return Signal{}, false // forgotten while we searched
 	}
 	distance, o := hit.Distance, orientations[orientation]
-	return Signal{Kind: PictureCopy, Detector: d.Name(), AssetID: hit.ID, BrandID: k.Asset.BrandID, RightID: k.Asset.RightID,
-		Score: copyScore(distance), Sighting: &Sighting{Frame: frame, AssetPicture: k.Asset.Picture, Outline: whole(), AssetOutline: whole(),
+	return Signal{Kind: PictureCopy, Detector: d.Name(), AssetID: hit.ID, BrandID: k.brandID, RightID: k.rightID,
+		Score: copyScore(distance), Sighting: &Sighting{Frame: frame, AssetPicture: k.picture, Outline: whole(), AssetOutline: whole(),
 			Mirrored: o.mirrored, Rotation: o.rotation, Distance: &distance, Quality: quality}}, true
 }
 

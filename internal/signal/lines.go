@@ -210,7 +210,7 @@ func (d *Lines) found(page *ocr.Page, frame int, r image.Rectangle) []Signal {
 			continue // forgotten while we read
 		}
 		text := f.Reading.Text
-		out = append(out, Signal{Kind: TextPhrase, Detector: d.Name(), AssetID: f.ID, BrandID: k.Asset.BrandID, RightID: k.Asset.RightID,
+		out = append(out, Signal{Kind: TextPhrase, Detector: d.Name(), AssetID: f.ID, BrandID: k.brandID, RightID: k.rightID,
 			Score: sentenceScore(f.Similarity), Intent: "protected_sentence",
 			Spans:    []Span{{Field: "picture", Start: f.Start, End: f.End, Text: text[f.Start:f.End], Matched: f.Hit.Text}},
 			Sighting: sighting(page.Outline(f.Lines), page.Lines[f.Lines[0]].Angle, frame, r), For: []Factor{{Code: "phrase_found", Weight: f.Similarity}}})

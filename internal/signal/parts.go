@@ -67,6 +67,9 @@ func (d *Parts) descriptors(ctx context.Context, k Known) (*keypoint.Descriptors
 	return desc, keep(ctx, k, keypoint.Version, b)
 }
 
+// Gather implements Gatherer.
+func (d *Parts) Gather() (done func()) { return d.index.Gather() }
+
 func (d *Parts) Forget(assetID string) {
 	d.assets.drop(assetID)
 	d.index.Remove(assetID)
@@ -97,13 +100,13 @@ func (d *Parts) Look(ctx context.Context, p *LoadedPicture) ([]Signal, error) {
 	return out, nil
 }
 
-func (d *Parts) signal(k Known, m keypoint.Match, frame int, r image.Rectangle) Signal {
+func (d *Parts) signal(k origin, m keypoint.Match, frame int, r image.Rectangle) Signal {
 	kind := PictureMark
 	if m.Kind == keypoint.Photograph {
 		kind = PicturePart
 	}
-	return Signal{Kind: kind, Detector: d.Name(), AssetID: m.ID, BrandID: k.Asset.BrandID, RightID: k.Asset.RightID, Score: m.Score,
-		Sighting: &Sighting{Frame: frame, AssetPicture: k.Asset.Picture, Outline: fractions(m.Outline[:], r.Dx(), r.Dy()),
+	return Signal{Kind: kind, Detector: d.Name(), AssetID: m.ID, BrandID: k.brandID, RightID: k.rightID, Score: m.Score,
+		Sighting: &Sighting{Frame: frame, AssetPicture: k.picture, Outline: fractions(m.Outline[:], r.Dx(), r.Dy()),
 			AssetOutline: whole(), Mirrored: m.Mirrored, Rotation: m.Rotation, Inliers: m.Inliers, Correlation: m.Correlation}}
 }
 

@@ -192,6 +192,12 @@ type Learner interface {
 	Forget(assetID string)
 }
 
+// Gatherer is a learner that learns many assets faster when it may find them
+// only at the end: when the function is called that Gather returns.
+type Gatherer interface {
+	Gather() (done func())
+}
+
 // Known is an asset with what a learner needs of it. A brand that is known by
 // its name alone comes with an Asset that has no ID.
 type Known struct {

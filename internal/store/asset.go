@@ -89,6 +89,19 @@ func (s *Store) Print(ctx context.Context, assetID, detector string) ([]byte, er
 	})
 }
 
+type keptPrintRow printRow
+
+func (r keptPrintRow) domain() (registry.StoredPrint, error) {
+	return registry.StoredPrint{AssetID: r.AssetID, Detector: r.Detector, Data: r.Data}, nil
+}
+
+// Prints implements registry.Store.
+func (s *Store) Prints(ctx context.Context, first, last string) ([]registry.StoredPrint, error) {
+	return many[keptPrintRow](ctx, s, "prints", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("asset_id >= ?", first).Where("asset_id <= ?", last).Order("asset_id", "detector")
+	})
+}
+
 // PutPrint implements registry.Store.
 func (s *Store) PutPrint(ctx context.Context, assetID, detector string, data []byte) error {
 	return s.write(ctx, func(ctx context.Context, db bun.IDB) error {

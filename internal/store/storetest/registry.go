@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -298,6 +299,18 @@ func registryPrints(t *testing.T, k *kit) {
 		if p := got[[]byte](k)(k.Print(k.ctx, "a", "pdq/1")); !bytes.Equal(p, data) {
 			t.Fatalf("a print of %d bytes came back with %d", len(data), len(p))
 		}
+	}
+	for _, id := range []string{"0", "b", "c"} {
+		k.asset(id, "b")
+		k.must(k.PutPrint(k.ctx, id, "pdq/1", []byte(id)))
+	}
+	var seen []string
+	for _, p := range got[[]registry.StoredPrint](k)(k.Prints(k.ctx, "a", "b")) {
+		seen = append(seen, fmt.Sprintf("%s %s %d", p.AssetID, p.Detector, len(p.Data)))
+	}
+	same(t, "the prints of a and b", seen, []string{"a pdq/1 200000", "a pdq/2 5", "b pdq/1 1"})
+	if p := got[[]registry.StoredPrint](k)(k.Prints(k.ctx, "d", "e")); len(p) != 0 {
+		t.Fatalf("%d prints of assets that do not exist", len(p))
 	}
 }
 
