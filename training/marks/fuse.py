@@ -12,7 +12,7 @@ from pairs import I, read
 
 # Tried and left out, as they do not help beside the network: correlation, blocks, worst spot, votes' support, the
 # strongest rival in the same place, size, turn.
-NAMES = ['network', 'inside', 'count', 'skew']
+NAMES = ['network', 'inside', 'count', 'skew', 'unlike']
 
 
 def prepare(records, z, keep):
@@ -31,7 +31,7 @@ def prepare(records, z, keep):
 
 def measures(r, z):
     f = r.f
-    return [z, f[I['inside']], np.log(max(1, f[I['count']])), min(.41, np.log(max(1, f[I['skew']])))]
+    return [z, f[I['inside']], np.log(max(1, f[I['count']])), min(.41, np.log(max(1, f[I['skew']]))), f[I['unlike']]]
 
 
 def fit(x, y, w, ridge=2e-3, steps=400):
@@ -66,7 +66,7 @@ def main():
     use = y >= 0
     half = np.isin(scene, np.random.RandomState(0).permutation(np.unique(scene))[::2])
     weight = np.where(x[:, 0] > -2, 1, .1)  # what the network rejects anyway says little
-    for name, cols in (('network alone', [0]), ('all', list(range(4)))):
+    for name, cols in (('network alone', [0]), ('without codes', [0, 1, 2, 3]), ('all', list(range(5)))):
         for a, b in ((half, ~half), (~half, half)):
             k0, k = fit(x[use & a][:, cols], y[use & a], weight[use & a])
             s = x[:, cols] @ k + k0

@@ -3,7 +3,7 @@ import glob, json, struct
 
 import numpy as np
 
-FIELDS = ['astray', 'score', 'whole', 'count', 'inside', 'scale', 'skew']
+FIELDS = ['astray', 'score', 'whole', 'count', 'inside', 'scale', 'skew', 'unlike']
 I = {n: i for i, n in enumerate(FIELDS)}
 PARTS = 6
 HEAD = 4 + 4 * len(FIELDS) + 64 + 2

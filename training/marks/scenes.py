@@ -1,13 +1,14 @@
 """Draws listing-like pictures with and without marks.
 
-usage: scenes.py DATA SIDE COUNT OUT [FIRST [BADGES]]
-SIDE is train or test. Writes OUT/nnnnn.jpg and OUT/scenes.jsonl, a line a picture: file, mark (null for none), known
-(whether the mark is one to be registered), quad (its corners in the picture, clockwise from its upper left) and changes.
+usage: scenes.py DATA PHOTOS SIDE COUNT OUT [FIRST [BADGES [MARKS]]]
+PHOTOS is a folder of photographs (LICENCES.md), with drop.txt naming those to leave out. SIDE is train or test. Writes
+OUT/nnnnn.jpg and OUT/scenes.jsonl, a line a picture: file, mark (null for none), known (whether the mark is one to be
+registered), quad (its corners in the picture, clockwise from its upper left), changes, and more: the corners of other
+marks, up to MARKS in all (1 unless told).
 Half the pictures show a registered mark, a third another one, the rest none; BADGES is the share of badges among the
 marks (0.18 unless told): a picture with another badge of a registered one's style is the hardest to reject.
 """
-import glob, io, json, math, os, random, sys, zlib
-from multiprocessing import Pool
+import functools, glob, json, math, os, random, sys, zlib
 
 import cv2
 import numpy as np
@@ -16,66 +17,88 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from words import FONTS, HANGUL, HANZI, LATIN
 
 cv2.setNumThreads(1)
-WALLS = [f for f in glob.glob('/usr/share/wallpapers/*/contents/images/*x*.*g') + glob.glob('/usr/share/backgrounds/*.*g')
-         + glob.glob('/usr/share/backgrounds/gnome/*.webp')]
-STAMPS = glob.glob('/usr/share/tuxpaint/stamps/**/*.png', recursive=True)
 
 
-def side_of(path, side):
-    return (zlib.crc32(path.encode()) % 4 == 0) == (side == 'test')
+def photographs(folder, side):
+    """The photographs of one side, without those that pictures to be measured with are made of."""
+    drop = set(open(folder + '/drop.txt').read().split())
+    files = [f for f in glob.glob(folder + '/**/*.jpg', recursive=True) if os.path.relpath(f, folder) not in drop]
+    return sorted(f for f in files if (zlib.crc32(os.path.basename(f).encode()) % 4 == 0) == (side == 'test'))
 
 
-cache = {}
-
-
-def picture(path, most):
-    if path not in cache:
-        im = Image.open(path)
-        im.draft('RGB', (most, most))
-        im = im.convert('RGBA' if path in STAMPS else 'RGB')
-        im.thumbnail((most, most), Image.LANCZOS)
-        cache[path] = im
-    return cache[path]
+@functools.lru_cache(3000)
+def picture(path):
+    return Image.open(path).convert('RGB')
 
 
 def colour(r, low=0, high=255):
     return tuple(r.randint(low, high) for _ in range(3))
 
 
-def ground(r, side):
-    """A background of 640 to 800 pixels: part of a photograph, cloth, or things on a plain wall."""
+def piece(r, photos, w, h):
+    """A part of a photograph that fills w x h pixels."""
+    p = picture(r.choice(photos))
+    z = r.uniform(.5, 1) * min(p.size[0] / w, p.size[1] / h)
+    cw, ch = max(8, int(w * z)), max(8, int(h * z))
+    x, y = r.randint(0, p.size[0] - cw), r.randint(0, p.size[1] - ch)
+    p = p.crop((x, y, x + cw, y + ch)).resize((w, h), Image.BICUBIC)
+    return ImageOps.mirror(p) if r.random() < .5 else p
+
+
+def wall(r, w, h):
+    """A plain or shaded ground, perhaps woven or blotched."""
+    dark = 90 if r.random() < .8 else 0
+    a, b = np.float32(colour(r, dark)), np.float32(colour(r, dark))
+    if r.random() < .6:
+        b = a * r.uniform(.8, 1.1)
+    t = r.random() * 6.3
+    yy, xx = np.mgrid[0:h, 0:w] / w - .5
+    g = (.5 + (xx * math.cos(t) + yy * math.sin(t)) * .7)[..., None]
+    g = a * g + b * (1 - g)
+    if r.random() < .4:  # weave
+        p = r.uniform(2.5, 9)
+        g = g + (np.sin(xx * w * 6.28 / p) * np.sin(yy * w * 6.28 / p) * r.uniform(2, 14))[..., None]
+    if r.random() < .5:
+        n = np.random.RandomState(r.randint(0, 2**31 - 1)).randn(h // 8, w // 8).astype(np.float32)
+        g = g + cv2.resize(n, (w, h), interpolation=cv2.INTER_CUBIC)[..., None] * r.uniform(3, 22)
+    return Image.fromarray(np.clip(g, 0, 255).astype(np.uint8))
+
+
+def paste(r, im, photos):
+    """Lays a piece of a photograph with some outline on the picture."""
+    w, h = int(r.uniform(.2, .7) * im.size[0]), int(r.uniform(.2, .7) * im.size[0])
+    mask = Image.new('L', (w, h), 0)
+    d = ImageDraw.Draw(mask)
+    kind = r.random()
+    if kind < .4:
+        d.rectangle([0, 0, w, h], fill=255)
+    elif kind < .6:
+        d.ellipse([0, 0, w - 1, h - 1], fill=255)
+    elif kind < .75:
+        d.rounded_rectangle([0, 0, w - 1, h - 1], min(w, h) // 5, fill=255)
+    else:
+        n = r.randint(5, 11)
+        d.polygon([(w / 2 * (1 + r.uniform(.5, 1) * math.cos(6.28 * i / n)), h / 2 * (1 + r.uniform(.5, 1) * math.sin(6.28 * i / n))) for i in range(n)], fill=255)
+    im.paste(piece(r, photos, w, h), (r.randint(-w // 4, im.size[0] - w // 2), r.randint(-h // 4, im.size[1] - h // 2)), mask)
+
+
+def ground(r, photos):
+    """A background of 640 to 960 pixels: a photograph, several, or pieces of some on a plain wall."""
     w, h = 720, r.choice([720, 720, 540, 900, 960])
     k = r.random()
-    walls, stamps = ([f for f in l if side_of(f, side)] for l in (WALLS, STAMPS))
-    if k < .5:
-        p = picture(r.choice(walls), 1600)
-        z = r.uniform(.25, .95) * min(p.size[0] / w, p.size[1] / h)
-        cw, ch = int(w * z), int(h * z)
-        x, y = r.randint(0, p.size[0] - cw), r.randint(0, p.size[1] - ch)
-        im = p.crop((x, y, x + cw, y + ch)).resize((w, h), Image.BICUBIC)
+    if k < .4:
+        im = piece(r, photos, w, h)
+    elif k < .6:
+        im = Image.new('RGB', (w, h), colour(r, 180))
+        cols, rows = r.choice([(2, 1), (1, 2), (2, 2), (2, 2), (3, 2), (3, 3)])
+        gap = r.choice([0, 0, 4, 12])
+        for i in range(cols * rows):
+            im.paste(piece(r, photos, w // cols - gap, h // rows - gap), (i % cols * (w // cols), i // cols * (h // rows)))
     else:
-        a, b = np.float32(colour(r, 90 if k < .9 else 0)), np.float32(colour(r, 90 if k < .9 else 0))
-        if r.random() < .6:
-            b = a * r.uniform(.8, 1.1)
-        t = r.random() * 6.3
-        yy, xx = np.mgrid[0:h, 0:w] / w - .5
-        g = (.5 + (xx * math.cos(t) + yy * math.sin(t)) * .7)[..., None]
-        g = a * g + b * (1 - g)
-        if r.random() < .4:  # weave
-            p = r.uniform(2.5, 9)
-            g = g + (np.sin(xx * w * 6.28 / p) * np.sin(yy * w * 6.28 / p) * r.uniform(2, 14))[..., None]
-        if r.random() < .5:
-            n = np.random.RandomState(r.randint(0, 2**31 - 1)).randn(h // 8, w // 8).astype(np.float32)
-            g = g + cv2.resize(n, (w, h), interpolation=cv2.INTER_CUBIC)[..., None] * r.uniform(3, 22)
-        im = Image.fromarray(np.clip(g, 0, 255).astype(np.uint8))
+        im = wall(r, w, h)
+        for _ in range(r.randint(0, 4)):
+            paste(r, im, photos)
     im = im.convert('RGBA')
-    for _ in range(r.randint(0, 1) if k < .5 else r.randint(1, 5)):
-        s = picture(r.choice(stamps), 600)
-        z = r.uniform(.3, .95) * 600 / max(s.size)
-        s = s.resize((max(8, int(s.size[0] * z)), max(8, int(s.size[1] * z))), Image.BICUBIC)
-        if r.random() < .5:
-            s = ImageOps.mirror(s)
-        im.alpha_composite(s, (r.randint(0, max(1, w - s.size[0] // 2 - 1)), r.randint(0, max(1, h - s.size[1] // 2 - 1))))
     for _ in range(r.choice([0, 0, 0, 1, 2, 4])):
         advertise(im, r)
     return im
@@ -181,35 +204,42 @@ def lay(im, path, r):
     return Image.fromarray(np.clip(out, 0, 255).astype(np.uint8)), quad.round(2).tolist(), changes
 
 
-def draw(job):
-    data, side, out, n, share = job
-    r = random.Random(f'{side} scene {n}')
-    im = ground(r, side).convert('RGB')
+def draw(r, out, n, photos, known, other, share, most):
+    """Draws picture n and returns its line."""
+    im = ground(r, photos).convert('RGB')
     k = r.random()
-    pool = KNOWN if k < .55 else OTHER if k < .9 else None
+    pool = known if k < .55 else other if k < .9 else None
     line = dict(file=f'{n:05d}.jpg', mark=None, known=False, changes=[])
     if pool:
         badges = [f for f in pool if '/badge--' in f]
         path = r.choice(badges) if r.random() < share else r.choice(pool)
         im, quad, changes = lay(im, path, r)
         line.update(mark=os.path.basename(path)[:-4], known=k < .55, quad=quad, changes=changes)
+        line['more'] = []
+        for _ in range(r.randint(0, most - 1)):  # where they are is all that is told of them
+            im, quad, _ = lay(im, r.choice(badges) if r.random() < share else r.choice(pool), r)
+            line['more'].append(quad)
     if r.random() < .15:
         z = r.uniform(.6, .95)
         im = im.resize((int(im.size[0] * z), int(im.size[1] * z)), Image.BILINEAR)
-        if line['mark']:
-            line['quad'] = [[x * z, y * z] for x, y in line['quad']]
+        for quad in [line['quad']] + line['more'] if line['mark'] else []:
+            quad[:] = [[x * z, y * z] for x, y in quad]
     im.save(f'{out}/{n:05d}.jpg', quality=r.randint(50, 93))
     return json.dumps(line)
 
 
-if __name__ == '__main__':
-    data, side, count, out = sys.argv[1:5]
-    first = int(sys.argv[5]) if len(sys.argv) > 5 else 0
-    share = float(sys.argv[6]) if len(sys.argv) > 6 else .18
+def main():
+    data, folder, side, count, out = sys.argv[1:6]
+    first, share, most = (float(v) for v in (sys.argv[6:] + [0, .18, 1][len(sys.argv) - 6:]))
     os.makedirs(out, exist_ok=True)
-    KNOWN, OTHER = sorted(glob.glob(f'{data}/{side}/*.png')), sorted(glob.glob(f'{data}/{side}_other/*.png'))
+    photos = photographs(folder, side)
+    known, other = sorted(glob.glob(f'{data}/{side}/*.png')), sorted(glob.glob(f'{data}/{side}_other/*.png'))
     with open(f'{out}/scenes.jsonl', 'a') as f:
-        for n in range(first, first + int(count)):
-            f.write(draw((data, side, out, n, share)) + '\n')
+        for n in range(int(first), int(first) + int(count)):
+            f.write(draw(random.Random(f'{side} scene {n}'), out, n, photos, known, other, share, int(most)) + '\n')
             if n % 50 == 0:
                 f.flush()
+
+
+if __name__ == '__main__':
+    main()

@@ -89,7 +89,9 @@ def main():
                 g['lr'] = 2e-3 * min(1, (step + 1) / 100) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
             x, sizes = tensor(b, r)
             y = torch.tensor([float(k.label) for k in b])
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(net(x, sizes), y * .96 + .02)
+            with torch.cpu.amp.autocast(dtype=torch.bfloat16):
+                z = net(x, sizes).float()
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(z, y * .96 + .02)
             opt.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1)

@@ -29,7 +29,7 @@ func TestAmong(t *testing.T) {
 	end, _ := strconv.Atoi(os.Getenv("ASSAY_TO"))
 	lines := bufio.NewScanner(in)
 	bounds := [...]int{1, 10, 40, limits[Mark].finalists, math.MaxInt}
-	counts, all := map[string]*[len(bounds)]int{}, map[string]int{}
+	counts, all := map[string]*[3][len(bounds)]int{}, map[string]int{}
 	for n := 0; lines.Scan(); n++ {
 		var s struct {
 			drawn
@@ -44,30 +44,38 @@ func TestAmong(t *testing.T) {
 		}
 		size := s.Changes[0]
 		if all[size]++; counts[size] == nil {
-			counts[size] = new([len(bounds)]int)
+			counts[size] = new([3][len(bounds)]int)
 		}
-		rank := ix.rankOf(loadPicture(t, filepath.Join(scenes, s.File)), &s.drawn)
-		for k, b := range bounds {
-			if rank < b {
-				counts[size][k]++
+		for way, rank := range ix.rankOf(loadPicture(t, filepath.Join(scenes, s.File)), &s.drawn) {
+			for k, b := range bounds {
+				if rank < b {
+					counts[size][way][k]++
+				}
 			}
 		}
 	}
 	for size, c := range counts {
-		t.Logf("%s, %d pictures: among the first %v: %v", size, all[size], bounds, *c)
+		t.Logf("%s, %d pictures: among the first %v, by signatures: %v, by votes: %v, by either: %v", size, all[size], bounds, c[0], c[1], c[2])
 	}
 }
 
-// rankOf is the place of the right mark among the proposed positions; the greatest number when it is not there.
-func (ix *Index) rankOf(img *image.NRGBA, s *drawn) int {
+// rankOf is the place of the right mark among the positions proposed by signatures, by votes and by either; the greatest number
+// when it is not there.
+func (ix *Index) rankOf(img *image.NRGBA, s *drawn) (ranks [3]int) {
 	q := newQuery(img, ix.wanted())
+	defer q.release()
 	shelf, set := &ix.shelfs[Mark], &q.sets[Mark]
-	for i, c := range shelf.candidates(set, shelf.votes(set, Mark), math.MaxInt) {
-		m := Match{ID: shelf.assets[c.asset].id}
-		m.Outline, _ = outlines(shelf.assets[c.asset].d, &c.pose, q.zoom)
-		if s.astray(&m) < 0.5 {
-			return i
+	for way, all := range [2][]candidate{shelf.recognise(q), shelf.candidates(set, shelf.votes(set, Mark), math.MaxInt)} {
+		ranks[way] = math.MaxInt
+		for i, c := range all {
+			m := Match{ID: shelf.assets[c.asset].id}
+			m.Outline, _ = outlines(shelf.assets[c.asset].d, &c.pose, q.zoom)
+			if s.astray(&m) < 0.5 {
+				ranks[way] = i
+				break
+			}
 		}
 	}
-	return math.MaxInt
+	ranks[2] = min(ranks[0], ranks[1])
+	return ranks
 }

@@ -35,7 +35,12 @@ func mixed(rng *rand.Rand, of *Descriptors, seeds []*Descriptors) *Descriptors {
 	d.template.mask = slices.Clone(d.template.mask)
 	d.template.on = slices.Clone(d.template.on)
 	for j := range d.template.on {
-		d.template.on[j] = slices.Clone(d.template.on[j])
+		on := &d.template.on[j]
+		on.edges = slices.Clone(on.edges)
+		for range 120 { // as far as some other mark's
+			i := rng.IntN(signatureBits)
+			on.code[i/64] ^= 1 << (i % 64)
+		}
 	}
 	for j := range d.features {
 		f := &d.features[j]

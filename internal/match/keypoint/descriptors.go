@@ -44,8 +44,12 @@ func Describe(img *image.NRGBA, kind Kind) (*Descriptors, error) {
 		return nil, fmt.Errorf("%w: %d", ErrKind, kind)
 	}
 	b := img.Bounds()
-	if min(b.Dx(), b.Dy()) < smallestSide {
-		return nil, fmt.Errorf("%w: %dx%d pixels, at least %d each way are needed", ErrSmall, b.Dx(), b.Dy(), smallestSide)
+	least := smallestSide
+	if kind == Mark {
+		least = smallestMark
+	}
+	if min(b.Dx(), b.Dy()) < least || max(b.Dx(), b.Dy()) < smallestSide {
+		return nil, fmt.Errorf("%w: %dx%d pixels, at least %dx%d are needed", ErrSmall, b.Dx(), b.Dy(), smallestSide, least)
 	}
 	d := &Descriptors{kind: kind, w: b.Dx(), h: b.Dy()}
 	if kind == Mark {

@@ -82,7 +82,7 @@ func (s *drawn) astray(m *Match) float64 {
 func (s *drawn) write(w *bufio.Writer, m Match, f *fitted, l likeField) {
 	p := f.fit.overlay(&f.pose, l.drop)
 	b := binary.LittleEndian.AppendUint32(nil, uint32(s.number))
-	for _, v := range []float64{s.astray(&m), m.Score, l.whole, float64(l.count), l.inside, f.density(), f.pose.skewness()} {
+	for _, v := range []float64{s.astray(&m), m.Score, l.whole, float64(l.count), l.inside, f.density(), f.pose.skewness(), l.unlike} {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
 	}
 	var name [64]byte
@@ -93,4 +93,43 @@ func (s *drawn) write(w *bufio.Writer, m Match, f *fitted, l likeField) {
 		b = append(b, byte(v))
 	}
 	w.Write(b)
+}
+
+// TestDumpGround writes the signatures of places that the finder takes for marks in pictures of ASSAY_SCENES without any,
+// to the file ASSAY_GROUND: what marks resemble by chance.
+func TestDumpGround(t *testing.T) {
+	scenes, to := os.Getenv("ASSAY_SCENES"), os.Getenv("ASSAY_GROUND")
+	if scenes == "" || to == "" {
+		t.Skip("ASSAY_SCENES and ASSAY_GROUND are not set")
+	}
+	const wanted, each = 256, 6
+	in, err := os.Open(filepath.Join(scenes, "scenes.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var out []byte
+	for lines := bufio.NewScanner(in); lines.Scan() && len(out) < wanted*signatureBits/8; {
+		var s drawn
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		if s.Mark != "" {
+			continue
+		}
+		q := newQuery(loadPicture(t, filepath.Join(scenes, s.File)), [Mark + 1]bool{Mark: true})
+		var places []sight
+		for _, b := range q.boxes() {
+			places = append(places, sight{b.window(), b.turn})
+		}
+		for _, code := range q.sign(places[:min(len(places), each)]) {
+			for _, w := range code {
+				out = binary.LittleEndian.AppendUint64(out, w)
+			}
+		}
+		q.release()
+	}
+	if err := os.WriteFile(to, out[:wanted*signatureBits/8], 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -8,6 +8,7 @@ type likeField struct {
 	count  int     // blocks of the template with edges
 	inside float64 // share of the mask that lies inside the query
 	drop   int     // the backdrop that fits best
+	unlike float64 // share of bits in which its signature differs from what lies there; 0.5 for things that have nothing in common
 }
 
 // fitting compares one template with one query.
@@ -46,7 +47,7 @@ func newFitting(q *query, d *Descriptors, step int) *fitting {
 	for drop, on := range d.template.on {
 		e := make([]int32, len(f.at))
 		for i, at := range f.at[:f.n] {
-			e[i] = int32(on[at].x)&0xffff | int32(on[at].y)<<16
+			e[i] = int32(on.edges[at].x)&0xffff | int32(on.edges[at].y)<<16
 		}
 		f.edges[drop] = e
 	}
@@ -210,7 +211,7 @@ func (t *template) busy(drop int) (n int) {
 	const side = 8
 	cols := (t.w + side - 1) / side
 	blocks := make([]int, cols*((t.h+side-1)/side))
-	for i, v := range t.on[drop] {
+	for i, v := range t.on[drop].edges {
 		if t.mask.get(i) {
 			blocks[i/t.w/side*cols+i%t.w/side] += int(v.x)*int(v.x) + int(v.y)*int(v.y)
 		}

@@ -106,3 +106,42 @@ loop:
 	TOTAL(Y11, X11, 16(DI))
 	VZEROUPPER
 	RET
+
+// ADD counts the bits of word w of eight signatures.
+#define ADD(w, q) \
+	VPXORQ   (64*w)(SI), q, Z0; \
+	VPOPCNTQ Z0, Z0;            \
+	VPADDQ   Z0, Z1, Z1
+
+// func count512(out *[blockCodes]uint64, blocks *block, n int, s *signature)
+TEXT ·count512(SB), NOSPLIT, $0-32
+	MOVQ         out+0(FP), DI
+	MOVQ         blocks+8(FP), SI
+	MOVQ         n+16(FP), CX
+	MOVQ         s+24(FP), DX
+	VPBROADCASTQ 0(DX), Z16
+	VPBROADCASTQ 8(DX), Z17
+	VPBROADCASTQ 16(DX), Z18
+	VPBROADCASTQ 24(DX), Z19
+	VPBROADCASTQ 32(DX), Z20
+	VPBROADCASTQ 40(DX), Z21
+	VPBROADCASTQ 48(DX), Z22
+	VPBROADCASTQ 56(DX), Z23
+
+count:
+	VPXORQ    (SI), Z16, Z1
+	VPOPCNTQ  Z1, Z1
+	ADD(1, Z17)
+	ADD(2, Z18)
+	ADD(3, Z19)
+	ADD(4, Z20)
+	ADD(5, Z21)
+	ADD(6, Z22)
+	ADD(7, Z23)
+	VMOVDQU64 Z1, (DI)
+	ADDQ      $512, SI
+	ADDQ      $64, DI
+	DECQ      CX
+	JNZ       count
+	VZEROUPPER
+	RET

@@ -30,6 +30,7 @@ type shelf struct {
 	free   []uint32
 	posts  *postings
 	heap   []posting // gathered, not yet in the file
+	roster roster    // of marks
 }
 
 // gathered is how many features wait for the file at most: sorting many at once is what makes gathering fast.
@@ -127,6 +128,7 @@ func (ix *Index) Add(id string, d *Descriptors) error {
 	if ix.crews == 0 || len(s.heap) >= gathered {
 		s.file()
 	}
+	s.roster.add(slot, d.template.on)
 	ix.byID[id] = entry{d.kind, slot}
 	return nil
 }
@@ -146,6 +148,7 @@ func (ix *Index) remove(id string) bool {
 	s := &ix.shelfs[e.kind]
 	s.file() // it may be among the gathered
 	s.posts.remove(e.slot, s.assets[e.slot].keys())
+	s.roster.remove(e.slot)
 	s.assets[e.slot] = asset{}
 	s.free = append(s.free, e.slot)
 	delete(ix.byID, id)

@@ -11,6 +11,8 @@ const (
 	markLong   = 320  // most of its longer side
 	markMargin = 0.25 // of the longer side, left free around it
 	markSpots  = 48   // features of one rendering
+
+	smallestMark = 20 // shorter side of a mark's picture: lettering is wide
 )
 
 // markTurns are the turns at which a mark is described: emblem codes are upright and bear about 9 degrees.

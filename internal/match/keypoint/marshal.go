@@ -48,7 +48,10 @@ func (t *template) append(b []byte) []byte {
 	}
 	b = append(b, byte(len(t.on)))
 	for _, on := range t.on {
-		for _, v := range on {
+		for _, w := range on.code {
+			b = le.AppendUint64(b, w)
+		}
+		for _, v := range on.edges {
 			b = append(b, byte(v.x), byte(v.y))
 		}
 	}
@@ -109,11 +112,14 @@ func (t *template) read(r *cursor) {
 	for i := range t.mask {
 		t.mask[i] = r.uint64()
 	}
-	for range r.count(int(r.byte()), mostBackdrops, 2*n) {
-		on := make([]vector, 0, n)
+	for range r.count(int(r.byte()), mostBackdrops, 2*n+signatureBits/8) {
+		on := face{edges: make([]vector, 0, n)}
+		for i := range on.code {
+			on.code[i] = r.uint64()
+		}
 		raw := r.bytes(2 * n)
 		for i := 0; i+1 < len(raw); i += 2 {
-			on = append(on, vector{int8(raw[i]), int8(raw[i+1])})
+			on.edges = append(on.edges, vector{int8(raw[i]), int8(raw[i+1])})
 		}
 		t.on = append(t.on, on)
 	}

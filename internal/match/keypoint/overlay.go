@@ -31,7 +31,7 @@ func (f *fitting) overlay(t *affine, drop int) overlay {
 	r := f.read(t, f.level(t))
 	energy := f.q.fields[f.level(t)].energy
 	back := f.t.pose.inverse()
-	on := f.t.on[drop]
+	on := f.t.on[drop].edges
 	for y := range h {
 		for x := range w {
 			i := y*w + x

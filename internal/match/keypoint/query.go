@@ -41,7 +41,7 @@ func newQuery(img *image.NRGBA, wanted [Mark + 1]bool) *query {
 	if wanted[Mark] {
 		c := planes(img).each(func(p plane) plane { return p.shrink(w, h) })
 		var found []feature
-		found, q.fields, q.scales = emblems(c, queryEmblems, 9)
+		found, q.fields, q.scales = emblems(c, queryEmblems, 11)
 		c.release()
 		q.sets[Mark] = newFeatureSet(w, h, found)
 	}

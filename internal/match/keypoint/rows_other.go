@@ -20,6 +20,11 @@ func hessianFast(_, _, _ []uint8, _ []int32, from, _ int) int { return from }
 
 func crestsFast([]int32, int, int, int, int, []uint8) int { return 0 }
 
+func distancesFast(*signature, []block, [][blockCodes]uint64) bool { return false }
+
+// counted is false where there is no count512.
+var counted bool
+
 func lumaFast([]uint8, []uint8) int { return 0 }
 
 func centroidFast(p plane, x, y int) (mx, my int32) { return centroid(p, x, y) }

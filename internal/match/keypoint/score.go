@@ -19,18 +19,19 @@ func score(a aligned, l likeness) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// markScore is the same for marks: how sure the network is, and three measures of the fit. The weights come from scenes
-// that the network was not trained on, drawn with other marks than any table of docs/recognition.md
-// (training/marks/fuse.py).
+// markScore is the same for marks: how sure the network is, how much the signature differs, and three measures of the fit.
+// The weights come from scenes that the networks were not trained on, drawn with other marks than any table of
+// docs/recognition.md (training/marks/fuse.py).
 func markScore(t *affine, l likeField, sure float64) float64 {
-	z := -12.045
-	z += 1.454 * sure
-	z += 1.962 * l.inside
-	z += 2.852 * math.Log(max(1, float64(l.count)))
-	z -= 4.733 * min(0.41, math.Log(max(1, t.skewness())))
+	z := -5.469
+	z += 1.041 * sure
+	z -= 9.594 * l.unlike
+	z += 4.121 * l.inside
+	z += 0.699 * math.Log(max(1, float64(l.count)))
+	z -= 3.849 * min(0.41, math.Log(max(1, t.skewness())))
 	return 1 / (1 + math.Exp(-z-markOffset))
 }
 
 // markOffset moves the score so that about one in a hundred of the pictures it was fitted on, with other marks or none,
 // passes ReviewScore. Every second of those marks is a badge of a protected one's style.
-const markOffset = -0.7
+const markOffset = -1.66

@@ -7,9 +7,9 @@ import (
 
 // rounds of fitting: ever fewer candidates with ever more care.
 var rounds = [...]struct{ keep, steps, grid int }{
-	{keep: 40, steps: 3, grid: 2},
-	{keep: 16, steps: 5, grid: 2},
-	{keep: 12, steps: 10, grid: 1},
+	{keep: 56, steps: 3, grid: 2},
+	{keep: 28, steps: 5, grid: 2},
+	{keep: 20, steps: 10, grid: 1},
 }
 
 // fitted is a candidate with its template laid on the query.
@@ -20,16 +20,18 @@ type fitted struct {
 	r    float64
 }
 
-// searchMarks lays the template of each candidate on the query, coarsely, and the best ones again with care.
+// searchMarks lays the template of each candidate on the query, coarsely, and the best ones again with care. Signatures
+// see small and plain marks, votes of features large ones with much in them.
 func (s *shelf) searchMarks(q *query) []Match {
 	set := &q.sets[Mark]
+	proposals := append(s.recognise(q), s.candidates(set, s.votes(set, Mark), limits[Mark].finalists)...)
 	var all []fitted
-	for _, f := range s.glance(q, s.candidates(set, s.votes(set, Mark), limits[Mark].finalists)) {
+	for _, f := range s.glance(q, proposals) {
 		all = append(all, s.sketch(q, f))
 	}
 	for i, r := range rounds {
 		if i > 0 {
-			slices.SortStableFunc(all, func(a, b fitted) int { return cmp.Compare(b.r, a.r) })
+			slices.SortStableFunc(all, func(a, b fitted) int { return cmp.Compare(b.r+b.prior, a.r+a.prior) })
 		}
 		all = all[:min(len(all), r.keep)]
 		for i := range all {
@@ -39,15 +41,18 @@ func (s *shelf) searchMarks(q *query) []Match {
 	return s.judged(q, all)
 }
 
-// judged asks the network about every fitted candidate.
+// judged asks the networks about every fitted candidate.
 func (s *shelf) judged(q *query, all []fitted) []Match {
-	var out []Match
+	all = slices.DeleteFunc(all, func(f fitted) bool { return f.r <= 0 })
+	places := make([]sight, len(all))
 	for i := range all {
+		places[i] = all[i].fit.t.under(&all[i].pose)
+	}
+	out := make([]Match, 0, len(all))
+	for i, code := range q.sign(places) {
 		f := &all[i]
-		if f.r <= 0 {
-			continue
-		}
 		l := f.fit.judge(&f.pose)
+		l.unlike = float64(code.distance(&f.fit.t.on[l.drop].code)) / signatureBits
 		o := f.fit.overlay(&f.pose, l.drop)
 		m := Match{ID: s.assets[f.asset].id, Kind: Mark, Scale: f.pose.scale() / q.zoom, Rotation: f.pose.rotation(),
 			Inliers: f.inliers, Correlation: l.whole, Score: markScore(&f.pose, l, o.verify(f.density()))}
@@ -89,7 +94,7 @@ func (s *shelf) glance(q *query, all []candidate) []fitted {
 		}
 		out = append(out, f)
 	}
-	slices.SortStableFunc(out, func(a, b fitted) int { return cmp.Compare(b.r, a.r) })
+	slices.SortStableFunc(out, func(a, b fitted) int { return cmp.Compare(b.r+b.prior, a.r+a.prior) })
 	return out[:min(len(out), rounds[0].keep)]
 }
 

@@ -13,7 +13,13 @@ type template struct {
 	w, h int
 	pose affine // asset pixels to template pixels
 	mask bitmap // pixels that belong to the mark or touch it
-	on   [][]vector
+	on   []face
+}
+
+// face is a mark on one of its backdrops.
+type face struct {
+	edges []vector
+	code  signature
 }
 
 // bitmap holds a bit for each pixel.
@@ -45,7 +51,7 @@ func (c *cutout) template() template {
 				v[y*t.w+x] = f.vectorAt(x+rim, y+rim)
 			}
 		}
-		t.on = append(t.on, v)
+		t.on = append(t.on, face{v, c.signature(g)})
 	}
 	t.mask = c.reach(&t)
 	return t

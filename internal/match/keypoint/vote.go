@@ -2,6 +2,7 @@ package keypoint
 
 import (
 	"cmp"
+
 	"math"
 	"math/bits"
 	"slices"
@@ -17,7 +18,7 @@ const (
 // opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
 var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
 	Photograph: {12, 44, 12, 500, 12},
-	Mark:       {20, 64, len(probes), 1200, 200},
+	Mark:       {20, 64, 8, 300, 120},
 }
 
 // vote is one feature of the query that looks like one of an asset.
@@ -111,6 +112,7 @@ type candidate struct {
 	reading reading
 	pose    affine
 	weight  float64
+	prior   float64 // of a mark: what speaks for it before its edges are compared, in terms of their correlation
 }
 
 // candidates gathers the votes for each asset and keeps the positions with the greatest support.
@@ -142,6 +144,9 @@ type placed struct {
 	u, v, qsize, direction float64 // in the query
 }
 
+// votePrior is the prior of positions that votes propose.
+const votePrior = 0.1
+
 // hypotheses bounds the work for one asset; votes come nearest first.
 const hypotheses = 48
 
@@ -164,7 +169,7 @@ func (s *shelf) agree(q *featureSet, votes []vote) []candidate {
 			}
 		}
 		if weight > best.weight {
-			best, by = candidate{votes[0].asset, r, t, weight}, i
+			best, by = candidate{asset: votes[0].asset, reading: r, pose: t, weight: weight, prior: votePrior}, i
 		}
 	}
 	if by < 0 {

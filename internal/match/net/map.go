@@ -11,6 +11,16 @@ func newMap(h, w, c, rim int) *Map {
 	return &Map{h, w, c, rim, make([]int16, (h+2*rim)*(w+2*rim)*c)}
 }
 
+// resize makes an empty map of another size, in the same memory where that is enough.
+func (m *Map) resize(h, w int) {
+	n := (h + 2*m.rim) * (w + 2*m.rim) * m.C
+	if n > cap(m.all) {
+		m.all = make([]int16, n)
+	}
+	m.H, m.W, m.all = h, w, m.all[:n]
+	clear(m.all)
+}
+
 // stride is the number of values from one row to the next.
 func (m *Map) stride() int { return (m.W + 2*m.rim) * m.C }
 

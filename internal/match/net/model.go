@@ -123,9 +123,11 @@ func (m *Model) step(o *op, w *work) error {
 	}
 	s := &m.slots[o.to]
 	to := w.maps[o.to]
-	if to == nil || to.H != hh || to.W != ww {
+	if to == nil {
 		to = newMap(hh, ww, s.filled, s.rim)
 		w.maps[o.to] = to
+	} else if to.H != hh || to.W != ww {
+		to.resize(hh, ww)
 	}
 	switch o.kind {
 	case kindConv:

@@ -1,0 +1,219 @@
+package keypoint
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
+	"unsafe"
+)
+
+// roster holds the signatures of all marks of a shelf, in no order: they are so few that looking at every one costs less
+// than an index would, and nothing is ever missed.
+type roster struct {
+	blocks []block
+	refs   []uint32 // of every signature the slot of the mark and its backdrop
+	usual  []int16  // and its distance from what resembles it by chance
+}
+
+// block is eight signatures: their first words, their second words and so on, so that eight are compared at once.
+type block [len(signature{})][blockCodes]uint64
+
+const (
+	blockCodes = 8
+	dropBits   = 1 // of a ref; mostBackdrops
+)
+
+func (r *roster) add(slot uint32, on []face) {
+	for drop := range on {
+		if len(r.refs)%blockCodes == 0 {
+			r.blocks = append(r.blocks, block{})
+		}
+		r.refs = append(r.refs, slot<<dropBits|uint32(drop))
+		r.usual = append(r.usual, on[drop].code.usual())
+		r.put(len(r.refs)-1, &on[drop].code)
+	}
+}
+
+func (r *roster) put(i int, s *signature) {
+	for w, v := range s {
+		r.blocks[i/blockCodes][w][i%blockCodes] = v
+	}
+}
+
+func (r *roster) get(i int) (s signature) {
+	for w := range s {
+		s[w] = r.blocks[i/blockCodes][w][i%blockCodes]
+	}
+	return s
+}
+
+// remove lets the last signatures take the places of those of a mark.
+func (r *roster) remove(slot uint32) {
+	for i := len(r.refs) - 1; i >= 0; i-- {
+		if r.refs[i]>>dropBits != slot {
+			continue
+		}
+		last := len(r.refs) - 1
+		s := r.get(last)
+		r.put(i, &s)
+		r.refs[i], r.usual[i] = r.refs[last], r.usual[last]
+		r.refs, r.usual = r.refs[:last], r.usual[:last]
+		r.blocks = r.blocks[:(last+blockCodes-1)/blockCodes]
+	}
+}
+
+// distances counts the bits in which the signatures of blocks differ from one.
+func (s *signature) distances(blocks []block, out [][blockCodes]uint64) {
+	if distancesFast(s, blocks, out) {
+		return
+	}
+	for i := range blocks {
+		b := &blocks[i]
+		for k := range blockCodes {
+			n := 0
+			for w := range s {
+				n += bits.OnesCount64(s[w] ^ b[w][k])
+			}
+			out[i][k] = uint64(n)
+		}
+	}
+}
+
+//go:embed ground.sig
+var groundFile []byte
+
+// ground holds the signatures of places of ordinary pictures where no mark is, though the finder thought so.
+var ground = func() []block {
+	out := make([]block, len(groundFile)/int(unsafe.Sizeof(block{})))
+	for i := range out {
+		for w := range out[i] {
+			for k := range blockCodes {
+				at := (i*blockCodes+k)*len(signature{}) + w
+				out[i][w][k] = binary.LittleEndian.Uint64(groundFile[8*at:])
+			}
+		}
+	}
+	return out
+}()
+
+// usualShare is the share of ordinary places that resemble a mark more than it is usual.
+const usualShare = 0.02
+
+// usualWeight is how much of that distance is held against a mark.
+const usualWeight = 0.7
+
+// usual is the distance at which a mark is found by chance: plain shapes resemble much, and must come nearer.
+func (s *signature) usual() int16 {
+	far := make([][blockCodes]uint64, len(ground))
+	s.distances(ground, far)
+	var all []uint64
+	for i := range far {
+		all = append(all, far[i][:]...)
+	}
+	slices.Sort(all)
+	return int16(usualWeight * float64(all[int(usualShare*float64(len(all)))]))
+}
+
+// perBox is how many marks are kept of one box.
+const perBox = 16
+
+// like is a mark that resembles what lies in a box.
+type like struct {
+	ref      uint32
+	distance int
+	gain     int // by how much it is nearer than by chance
+	at       box
+}
+
+// nearest lists the marks that resemble a box more than by chance, best first.
+func (r *roster) nearest(s *signature, b box) []like {
+	var best [perBox]like
+	var part [64][blockCodes]uint64
+	n, least := 0, -leastGain
+	for from := 0; from < len(r.blocks); from += len(part) {
+		blocks := r.blocks[from:min(from+len(part), len(r.blocks))]
+		s.distances(blocks, part[:len(blocks)])
+		usual := r.usual[from*blockCodes:]
+		for i := range usual[:min(len(usual), len(blocks)*blockCodes)] {
+			d := int(part[i/blockCodes][i%blockCodes])
+			gain := int(usual[i]) - d
+			if gain <= least {
+				continue
+			}
+			if n < perBox {
+				n++
+			}
+			j := n - 1
+			for ; j > 0 && best[j-1].gain < gain; j-- {
+				best[j] = best[j-1]
+			}
+			best[j] = like{r.refs[from*blockCodes+i], d, gain, b}
+			if n == perBox {
+				least = best[n-1].gain
+			}
+		}
+	}
+	return slices.Clone(best[:n])
+}
+
+// leastGain bounds how much farther than by chance a mark may be.
+const leastGain = 90
+
+// worth weighs resemblance and how likely the place is to hold any mark.
+func (l *like) worth() float64 { return float64(l.gain) + 25*l.at.odds }
+
+// proposed is how many positions the signatures propose.
+const proposed = 100
+
+// recognise lists positions in which the boxes of a query may show marks, likeliest first.
+func (s *shelf) recognise(q *query) []candidate {
+	var all []like
+	boxes := q.boxes()
+	places := make([]sight, len(boxes))
+	for i := range boxes {
+		places[i] = sight{boxes[i].window(), boxes[i].turn}
+	}
+	for i, code := range q.sign(places) {
+		all = append(all, s.roster.nearest(&code, boxes[i])...)
+	}
+	slices.SortStableFunc(all, func(a, b like) int { return cmp.Compare(b.worth(), a.worth()) })
+	var out []candidate
+	for _, l := range all[:min(len(all), proposed)] {
+		slot := l.ref >> dropBits
+		d := s.assets[slot].d
+		for _, turn := range boxTurns {
+			out = append(out, candidate{asset: slot, pose: d.template.inBox(&l.at, l.at.turn+turn), weight: l.worth(), prior: worthPrior * l.worth()})
+		}
+	}
+	return out
+}
+
+// worthPrior turns what a signature is worth into a prior.
+const worthPrior = 0.003
+
+// boxTurns are tried beside a box's own, as signatures bear some 15 degrees either way and do not tell.
+var boxTurns = [...]float64{0, -10 * math.Pi / 180, 10 * math.Pi / 180}
+
+// inBox is the position that lays the mark into a box.
+func (t *template) inBox(b *box, turn float64) affine {
+	own := t.box()
+	return anchored(own.x, own.y, b.x, b.y, math.Sqrt(b.w*b.h/(own.w*own.h)), turn, false)
+}
+
+// box is where the mark lies in its own picture.
+func (t *template) box() box {
+	back := t.pose.inverse()
+	x0, y0 := back.apply(templateMargin, templateMargin)
+	x1, y1 := back.apply(float64(t.w-templateMargin), float64(t.h-templateMargin))
+	return box{x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: x1 - x0, h: y1 - y0}
+}
+
+// under is the place that the mark covers in a position, looked at straight.
+func (t *template) under(pose *affine) sight {
+	own := t.box()
+	window := own.window()
+	return sight{pose.after(&window), pose.rotation()}
+}
