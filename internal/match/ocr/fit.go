@@ -28,7 +28,6 @@ type candidate struct {
 	score         float64
 	scale         float64 // pixels of the picture per pixel of the map
 	dark          bool
-	channel       channel
 	along, across []float64 // of the samples
 }
 
@@ -180,6 +179,6 @@ func (c *candidate) line(factor float64) Line {
 	}
 	return Line{
 		Outline: [4]Point{corner(c.left, c.top), corner(c.right, c.top), corner(c.right, c.bottom), corner(c.left, c.bottom)},
-		Width:   k * c.width(), Height: k * c.height(), Angle: c.angle * 180 / math.Pi, Dark: c.dark, Score: c.score, channel: c.channel,
+		Width:   k * c.width(), Height: k * c.height(), Angle: c.angle * 180 / math.Pi, Dark: c.dark, Score: c.score,
 	}
 }

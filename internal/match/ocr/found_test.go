@@ -69,7 +69,7 @@ func TestBrokenSentences(t *testing.T) {
 
 func TestPageIsKept(t *testing.T) {
 	page := pageOf(t, []Line{boxAt(100, 100, 200, 20), boxAt(100, 130, 180, 20)}, "한빛솔 공식", "인증 판매점")
-	page.Lines[1].channel = blue
+	page.Lines[1].Dark = true
 	page.looked[0], page.twice[1], page.scripts = 2, true, Scripts
 	page.Readings = append(page.Readings, Reading{Line: 1, Text: "인증", Confidence: 0.1, Script: Hangul})
 	data, err := page.MarshalBinary()

@@ -9,19 +9,13 @@ import (
 	"io"
 )
 
-// keptPage is a page as bytes; keptLine a line with the channel that its looks
-// need.
+// keptPage is a page as bytes.
 type keptPage struct {
-	Lines    []keptLine    `json:"lines"`
+	Lines    []Line        `json:"lines"`
 	Readings []keptReading `json:"readings"`
 	Scripts  []Script      `json:"scripts"`
 	Looked   []Look        `json:"looked"`
 	Twice    []bool        `json:"twice"`
-}
-
-type keptLine struct {
-	Line
-	Channel channel `json:"channel"`
 }
 
 type keptReading struct {
@@ -35,10 +29,7 @@ const mostKept = 16 << 20
 // MarshalBinary packs the page: some kilobytes, most of them what else the
 // network thought could stand there.
 func (p *Page) MarshalBinary() ([]byte, error) {
-	k := keptPage{Scripts: p.scripts, Looked: p.looked, Twice: p.twice}
-	for _, l := range p.Lines {
-		k.Lines = append(k.Lines, keptLine{l, l.channel})
-	}
+	k := keptPage{Lines: p.Lines, Scripts: p.scripts, Looked: p.looked, Twice: p.twice}
 	for _, r := range p.Readings {
 		one := keptReading{Reading: r}
 		one.Trace = nil
@@ -70,11 +61,7 @@ func (p *Page) UnmarshalBinary(data []byte) error {
 	if len(k.Looked) != len(k.Lines) || len(k.Twice) != len(k.Lines) {
 		return ErrPage
 	}
-	out := Page{scripts: k.Scripts, looked: k.Looked, twice: k.Twice}
-	for _, l := range k.Lines {
-		l.Line.channel = l.Channel
-		out.Lines = append(out.Lines, l.Line)
-	}
+	out := Page{Lines: k.Lines, scripts: k.Scripts, looked: k.Looked, twice: k.Twice}
 	for _, r := range k.Readings {
 		if r.Line < 0 || r.Line >= len(out.Lines) {
 			return ErrPage

@@ -4,23 +4,14 @@ import (
 	"image"
 )
 
-// channel is the colour a map of the picture is made of.
-type channel uint8
-
-const (
-	grey channel = iota
-	red
-	blue
-)
-
-// plane is one channel of a picture.
+// plane is the brightness of a picture, or what was made of it.
 type plane struct {
 	w, h int
 	pix  []uint8
 }
 
-// planeOf takes one channel of p, transparent pixels on white.
-func planeOf(p *image.NRGBA, c channel) plane {
+// planeOf takes the brightness of p, transparent pixels on white.
+func planeOf(p *image.NRGBA) plane {
 	w, h := p.Rect.Dx(), p.Rect.Dy()
 	out := plane{w, h, make([]uint8, w*h)}
 	for y := range h {
@@ -31,28 +22,7 @@ func planeOf(p *image.NRGBA, c channel) plane {
 			if a := uint32(s[3]); a != 255 {
 				r, g, b = (r*a+255*(255-a))/255, (g*a+255*(255-a))/255, (b*a+255*(255-a))/255
 			}
-			switch c {
-			case red:
-				dst[x] = uint8(r)
-			case blue:
-				dst[x] = uint8(b)
-			default:
-				dst[x] = uint8((19595*r + 38470*g + 7471*b + 1<<15) >> 16)
-			}
-		}
-	}
-	return out
-}
-
-// half averages 2 x 2 pixels, so that letters twice as tall can be found.
-func (p plane) half() plane {
-	out := plane{w: p.w / 2, h: p.h / 2}
-	out.pix = make([]uint8, out.w*out.h)
-	for y := range out.h {
-		a, b := p.pix[2*y*p.w:][:2*out.w], p.pix[(2*y+1)*p.w:][:2*out.w]
-		dst := out.pix[y*out.w:][:out.w]
-		for x := range dst {
-			dst[x] = uint8((uint16(a[2*x]) + uint16(a[2*x+1]) + uint16(b[2*x]) + uint16(b[2*x+1]) + 2) / 4)
+			dst[x] = uint8((19595*r + 38470*g + 7471*b + 1<<15) >> 16)
 		}
 	}
 	return out

@@ -215,7 +215,7 @@ func (l *maskLine) fit() bool {
 		u := (c.x-x)*cos + (c.y-y)*sin
 		from, to = min(from, u-0.5), max(to, u+0.5)
 	}
-	l.centre, l.scale, l.dark, l.channel = Point{x, y}, maskCell, dark > 0, grey
+	l.centre, l.scale, l.dark = Point{x, y}, maskCell, dark > 0
 	l.left, l.right = from-maskInset*height, to+maskInset*height
 	l.top, l.bottom = -height/2, height/2
 	if pixels := height * maskCell; pixels < minLineHeight || pixels > maskHeights || l.width() < loneRatio*height || math.Abs(l.angle) > maskTilt {

@@ -94,7 +94,7 @@ func united(parts []*candidate) *candidate {
 	parts = slices.Clone(parts)
 	slices.SortFunc(parts, func(a, b *candidate) int { return cmp.Compare(b.weight, a.weight) })
 	coarse := parts[0].weight
-	out := &candidate{scale: parts[0].scale, dark: parts[0].dark, channel: parts[0].channel, weight: coarse, merged: true}
+	out := &candidate{scale: parts[0].scale, dark: parts[0].dark, weight: coarse, merged: true}
 	for _, c := range parts {
 		out.pieces = append(out.pieces, c.pieces...)
 		out.runs += c.runs

@@ -2,10 +2,11 @@
 // straightens them, reads them with a network of its own, and decides which
 // protected sentence stands there.
 //
-// Finding (finder.go, map.go, component.go, link.go, fit.go) needs no network:
-// local thresholds on several maps of the picture, connected components,
-// pairwise linking, a projection profile for the angle, and a small learnt
-// score that says which candidates deserve to be read. Eyes read: the network
+// Finding is by a network that says where lines run (mask.go), and by a map
+// without one beside it (finder.go, map.go, component.go, link.go, fit.go):
+// local thresholds, connected components, pairwise linking, a projection profile
+// for the angle. A small learnt score (score.go) says which candidates deserve
+// to be read. Eyes read: the network
 // (network.go) leaves a trace of everything that could stand in a line, into
 // which Phrases lays its sentences (spot.go); a Reader such as tesseract is
 // asked where the network is in doubt, and what it says is compared as text
@@ -42,7 +43,6 @@ type Line struct {
 	Angle   float64 // degrees, clockwise
 	Dark    bool    // the ink is darker than what is behind it
 	Score   float64 // 0..1: how likely it is text
-	channel channel
 }
 
 // Text is what a reader made of one line.

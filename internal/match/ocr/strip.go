@@ -104,14 +104,8 @@ func catmullRom(f float32) [4]float32 {
 	return [4]float32{(-f + 2*f2 - f3) / 2, (2 - 5*f2 + 3*f3) / 2, (f + 4*f2 - 3*f3) / 2, (f3 - f2) / 2}
 }
 
-// channelOf is the strip in the channel that the line was found on.
-func (s strip) channelOf(c channel) []float32 {
-	switch c {
-	case red:
-		return s.r
-	case blue:
-		return s.b
-	}
+// brightness is the strip without its colours.
+func (s strip) brightness() []float32 {
 	out := make([]float32, len(s.r))
 	for i := range out {
 		out[i] = 0.299*s.r[i] + 0.587*s.g[i] + 0.114*s.b[i]
@@ -123,7 +117,7 @@ func (s strip) channelOf(c channel) []float32 {
 // full range.
 func (l Line) Plain(img *image.NRGBA) *image.Gray {
 	s := l.level(img, beside, beside)
-	v := s.channelOf(l.channel)
+	v := s.brightness()
 	if !l.Dark {
 		for i := range v {
 			v[i] = 255 - v[i]
