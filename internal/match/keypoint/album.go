@@ -1,55 +1,38 @@
 package keypoint
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
-// photo is a photograph as the index keeps it, in half the space of its Descriptors. The first words of its codes are in
-// the inverted file only; the low bits that belong to the key say where.
+// photo is a photograph as the index keeps it, in less than half the space of its Descriptors. The first words of its codes
+// are in the inverted file only; the bits that belong to the key say where. Of the last words there are no others: three
+// words tell photographs apart as well as four (docs/recognition.md).
 type photo struct {
 	w, h   int32    // the asset picture in pixels
-	codes  []uint64 // keptWords a feature
-	places []byte   // placeSize a feature
+	words  []uint64 // photoWords a feature: the second and third word of its code, and its place
 	thumb  []byte   // in blocks, see packThumb
 	tw, th int32
 }
 
-const (
-	keptWords = 3
-	placeSize = 6
-	sideSteps = 1<<13 - 1 // of the longer side, in a place
-)
+const photoWords = 3
 
 func newPhoto(d *Descriptors) photo {
 	p := photo{w: int32(d.w), h: int32(d.h), tw: int32(d.thumb.w), th: int32(d.thumb.h)}
-	p.codes = make([]uint64, 0, keptWords*len(d.features))
-	p.places = make([]byte, 0, placeSize*len(d.features))
+	p.words = make([]uint64, 0, photoWords*len(d.features))
 	for i := range d.features {
 		f := &d.features[i]
-		p.codes = append(p.codes, f.code[1], f.code[2], f.code[3])
-		v := uint64(f.x>>3) | uint64(f.y>>3)<<13 | uint64(f.size)<<26 | uint64(f.angle)<<34 | f.code[0]&keyMask<<42
-		var b [8]byte
-		binary.LittleEndian.PutUint64(b[:], v)
-		p.places = append(p.places, b[:placeSize]...)
+		place := uint64(f.x) | uint64(f.y)<<16 | uint64(f.size)<<32 | uint64(f.angle)<<40 | f.code[0]&keyMask<<48 | f.code[3]&keyMask<<56
+		p.words = append(p.words, f.code[1], f.code[2], place)
 	}
 	p.thumb = packThumb(d.thumb)
 	return p
 }
 
-func (p *photo) len() int { return len(p.places) / placeSize }
+func (p *photo) len() int { return len(p.words) / photoWords }
 
-func (p *photo) packed(i int) uint64 {
-	b := p.places[placeSize*i : placeSize*i+placeSize : placeSize*i+placeSize]
-	return uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint16(b[4:]))<<32
-}
-
-// stored is a feature without the first word of its code.
+// stored is a feature with no more of the first and the last word of its code than belongs to the key.
 func (p *photo) stored(i int) stored {
-	v := p.packed(i)
-	c := p.codes[keptWords*i : keptWords*i+keptWords]
-	return stored{code: code{v >> 42, c[0], c[1], c[2]},
-		x: uint16(v&sideSteps)<<3 | 4, y: uint16(v>>13&sideSteps)<<3 | 4, size: uint8(v >> 26), angle: uint8(v >> 34)}
+	w := p.words[photoWords*i : photoWords*i+photoWords]
+	v := w[2]
+	return stored{code: code{v >> 48 & keyMask, w[0], w[1], v >> 56}, x: uint16(v), y: uint16(v >> 16), size: uint8(v >> 32), angle: uint8(v >> 40)}
 }
 
 // keys are those of all its features.
@@ -62,13 +45,25 @@ func (p *photo) keys() []uint32 {
 	return out
 }
 
-// rest is how many bits of the last three words of a code differ from those of a feature.
-func (p *photo) rest(i int, c *code) int {
-	k := p.codes[keptWords*i : keptWords*i+keptWords : keptWords*i+keptWords]
-	return bits.OnesCount64(c[1]^k[0]) + bits.OnesCount64(c[2]^k[1]) + bits.OnesCount64(c[3]^k[2])
+// distance is that of the first three words of a code, of which sign bits of the first are known to differ, to those of
+// a feature.
+func (p *photo) distance(i, sign int, c *code) int {
+	k := p.words[photoWords*i : photoWords*i+photoWords]
+	return ofFour(sign + bits.OnesCount64(c[1]^k[0]) + bits.OnesCount64(c[2]^k[1]))
 }
 
-// unpack fills d with what Describe said of a photograph, but for what was rounded. The features are d's own again.
+// ofFour estimates from three words how many bits of four differ.
+func ofFour(three int) int { return (4*three + 1) / 3 }
+
+// distanceKept is ofFour of the words that are kept of an asset's feature, whose code is own under reading r.
+func (c *code) distanceKept(own *code, r reading) int {
+	if r == flipped { // the last word has become the third
+		return ofFour(bits.OnesCount64(c[0]^own[0]) + bits.OnesCount64(c[1]^own[1]) + bits.OnesCount64(c[3]^own[3]))
+	}
+	return ofFour(bits.OnesCount64(c[0]^own[0]) + bits.OnesCount64(c[1]^own[1]) + bits.OnesCount64(c[2]^own[2]))
+}
+
+// unpack fills d with what Describe said of a photograph, but for the last words of the codes and what was rounded.
 func (s *shelf) unpack(slot uint32, d *Descriptors) {
 	p := &s.assets[slot].photo
 	d.kind, d.w, d.h = Photograph, int(p.w), int(p.h)

@@ -71,7 +71,13 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 				if dx*dx+dy*dy > radius*radius || ratio < 0.7 || ratio > 1.43 || apart(float64(f.angle), angle+turn, 0.4) {
 					continue
 				}
-				if n := q.features[f.feature].code.distance(&own); n < best {
+				c, n := &q.features[f.feature].code, 0
+				if d.kind == Photograph {
+					n = c.distanceKept(&own, r)
+				} else {
+					n = c.distance(&own)
+				}
+				if n < best {
 					best, at = n, f.feature
 				}
 			}

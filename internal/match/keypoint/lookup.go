@@ -170,16 +170,16 @@ func (l *lookup) compare(s *shelf) {
 		if i < len(l.hits) {
 			h := &l.hits[i]
 			h.ref = s.posts.segments[h.segment].refs[h.at]
-			fetch(unsafe.Pointer(&s.assets[assetOf(h.ref)].photo.codes), 8)
+			fetch(unsafe.Pointer(&s.assets[assetOf(h.ref)].photo.words), 8)
 		}
 		if j := i - lookAhead; j >= 0 && j < len(l.hits) {
 			ref := l.hits[j].ref
-			fetch(unsafe.Pointer(&s.assets[assetOf(ref)].photo.codes[keptWords*int(featureOf(ref))]), 8*keptWords)
+			fetch(unsafe.Pointer(&s.assets[assetOf(ref)].photo.words[photoWords*int(featureOf(ref))]), 8*photoWords)
 		}
 		if j := i - 2*lookAhead; j >= 0 {
 			h := &l.hits[j]
 			near := &l.near[h.reader]
-			d := int(h.sign) + s.assets[assetOf(h.ref)].photo.rest(int(featureOf(h.ref)), &l.words[h.reader])
+			d := s.assets[assetOf(h.ref)].photo.distance(int(featureOf(h.ref)), int(h.sign), &l.words[h.reader])
 			if d <= int(near.limit) {
 				near.offer(neighbour{h.ref, uint8(d)})
 			}

@@ -85,6 +85,23 @@ func TestPostings(t *testing.T) {
 	})
 }
 
+// A mirrored code of an asset is as far from a code as the code's mirror image is from the asset's, by the kept words too.
+func TestKeptWordsUnderReadings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	for range 100 {
+		a, b := code{rng.Uint64(), rng.Uint64(), rng.Uint64(), rng.Uint64()}, code{rng.Uint64(), rng.Uint64(), rng.Uint64(), rng.Uint64()}
+		am, bm := a.mirrored(), b.mirrored()
+		if x, y := am.distanceKept(&b, plain), a.distanceKept(&bm, flipped); x != y {
+			t.Fatalf("%v and %v: %d, mirrored %d", a, b, x, y)
+		}
+		b[3] = rng.Uint64()
+		bm = b.mirrored()
+		if x, y := am.distanceKept(&b, plain), a.distanceKept(&bm, flipped); x != y || a.distanceKept(&b, plain) != a.distanceKept(&code{b[0], b[1], b[2]}, plain) {
+			t.Fatalf("the last word of %v matters: %d, %d", b, x, y)
+		}
+	}
+}
+
 func TestFlippedKey(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := code{rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b"), rapid.Uint64().Draw(t, "c"), rapid.Uint64().Draw(t, "d")}
@@ -115,7 +132,8 @@ func TestPhotographsAreKeptWell(t *testing.T) {
 	}
 	for i, f := range got.features {
 		w := d.features[i]
-		if f.code != w.code || f.size != w.size || f.angle != w.angle || f.x>>3 != w.x>>3 || f.y>>3 != w.y>>3 {
+		if f.code[0] != w.code[0] || f.code[1] != w.code[1] || f.code[2] != w.code[2] || f.code.key() != w.code.key() ||
+			f.size != w.size || f.angle != w.angle || f.x != w.x || f.y != w.y {
 			t.Fatalf("feature %d: %v, want %v", i, f, w)
 		}
 	}
@@ -173,7 +191,7 @@ func TestLookUpAgainstBruteForce(t *testing.T) {
 				if c.key() != d.key || bits.OnesCount64(c[0]^l.words[d.reader][0]) > lim.sign {
 					continue
 				}
-				if n := c.distance(&l.words[d.reader]); n <= lim.code {
+				if n := l.words[d.reader].distanceKept(c, plain); n <= lim.code {
 					want[d.reader].offer(neighbour{reference(uint32(slot), f), uint8(n)})
 				}
 			}
