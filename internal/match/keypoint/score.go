@@ -9,7 +9,7 @@ func score(a aligned, l likeness) float64 {
 	if a.inliers == 0 {
 		return 0
 	}
-	z := -32.15
+	z := -32.3
 	z += 1.2 * math.Log1p(a.support)
 	z += 9.2 * a.support / float64(a.inliers)
 	z += 6.2 * l.blocks
