@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"math"
 	"slices"
+	"sync"
 
 	"assay/internal/match/net"
 )
@@ -59,22 +60,30 @@ func (q *query) boxes() []box {
 	return out
 }
 
+// finderPictures are kept, as they are large.
+var finderPictures sync.Pool
+
 // boxes adds what the finder sees at one scale.
 func (f *field) boxes(scale float64, out []box) []box {
 	const pad = 2 * finderStep
-	in := finder.Picture((f.h+pad-1)/pad*pad, (f.w+pad-1)/pad*pad)
+	kept, _ := finderPictures.Get().(*net.Map)
+	in := finder.Resize(kept, (f.h+pad-1)/pad*pad, (f.w+pad-1)/pad*pad)
+	defer finderPictures.Put(in)
 	vs := f.vectors()
-	for y := range f.h {
-		row, energy := in.Row(y), f.energy.row(y)
-		for x, v := range vs[y*f.w : (y+1)*f.w] {
-			p := row[x*in.C : x*in.C+3 : x*in.C+3]
-			p[0], p[1], p[2] = int16(energy[x]/2), int16(v.x), int16(v.y)
+	for y := range in.H {
+		row := in.Row(y)
+		if y >= f.h {
+			clear(row)
+			continue
 		}
+		energy := f.energy.row(y)
+		for x, v := range vs[y*f.w : (y+1)*f.w] {
+			p := row[x*in.C : x*in.C+4 : x*in.C+4]
+			p[0], p[1], p[2], p[3] = int16(energy[x]/2), int16(v.x), int16(v.y), 0
+		}
+		clear(row[f.w*in.C:])
 	}
-	err := finder.Run(in, func(m *net.Map) { out = peaks(m, finderStep/scale, finderUsual/scale, out) })
-	if err != nil {
-		panic(err) // the picture was made for it
-	}
+	must(finder.Run(in, func(m *net.Map) { out = peaks(m, finderStep/scale, finderUsual/scale, out) }))
 	return out
 }
 

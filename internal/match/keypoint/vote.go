@@ -2,7 +2,6 @@ package keypoint
 
 import (
 	"cmp"
-
 	"math"
 	"math/bits"
 	"slices"
@@ -18,7 +17,7 @@ const (
 // opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
 var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
 	Photograph: {12, 44, 12, 500, 12},
-	Mark:       {20, 64, 8, 300, 120},
+	Mark:       {18, 64, 8, 300, 120},
 }
 
 // vote is one feature of the query that looks like one of an asset.
@@ -30,6 +29,9 @@ type vote struct {
 	distance uint8
 	weight   float32
 }
+
+// commonplace is the length of a list from which its features tell nothing: corners and bars that lie in many marks.
+const commonplace = 1000
 
 // votes looks the features of a query for marks up. A feature that resembles many assets tells little about each.
 func (s *shelf) votes(q *featureSet, kind Kind) []vote {
@@ -52,6 +54,9 @@ func (s *shelf) votes(q *featureSet, kind Kind) []vote {
 		flips(&margin, change[:lim.probes])
 		for _, k := range change[:lim.probes] {
 			signs, refs := s.posts.list(f.code.key() ^ k)
+			if len(refs) > commonplace {
+				continue
+			}
 			s.scan(signs, refs, &f.code, &near, vote{query: int32(i)})
 			if left -= len(refs); left <= 0 {
 				break

@@ -11,14 +11,22 @@ func newMap(h, w, c, rim int) *Map {
 	return &Map{h, w, c, rim, make([]int16, (h+2*rim)*(w+2*rim)*c)}
 }
 
-// resize makes an empty map of another size, in the same memory where that is enough.
+// resize changes the size, in the same memory where that is enough. The rim is empty then; what lies within is whatever
+// lay there.
 func (m *Map) resize(h, w int) {
 	n := (h + 2*m.rim) * (w + 2*m.rim) * m.C
 	if n > cap(m.all) {
 		m.all = make([]int16, n)
 	}
 	m.H, m.W, m.all = h, w, m.all[:n]
-	clear(m.all)
+	if m.rim == 0 {
+		return
+	}
+	clear(m.all[:m.at(0, 0)])
+	for y := range h - 1 { // the right rim of a row and the left one of the next
+		clear(m.all[m.at(y, w):m.at(y+1, 0)])
+	}
+	clear(m.all[m.at(h-1, w):])
 }
 
 // stride is the number of values from one row to the next.

@@ -57,6 +57,16 @@ func (m *Model) Picture(h, w int) *Map {
 	return newMap(h, w, m.slots[0].filled, m.slots[0].rim)
 }
 
+// Resize makes p, a picture of this network that may be nil, one of another size. Its pixels are whatever they were: all
+// channels of all must be written.
+func (m *Model) Resize(p *Map, h, w int) *Map {
+	if p == nil {
+		return m.Picture(h, w)
+	}
+	p.resize(h, w)
+	return p
+}
+
 // Run computes the network and hands the result to use, which must not keep it. It fails with ErrShape when the
 // picture was not made by Picture or is smaller than the network's reach.
 func (m *Model) Run(picture *Map, use func(*Map)) error {
