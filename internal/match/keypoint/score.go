@@ -32,6 +32,7 @@ func markScore(t *affine, l likeField, sure float64) float64 {
 	return 1 / (1 + math.Exp(-z-markOffset))
 }
 
-// markOffset moves the score so that some six in a thousand of the pictures it was fitted on, with other marks or none,
-// pass ReviewScore. Every second of those marks is a badge of a protected one's style.
-const markOffset = -2.0
+// markOffset moves the score so that about one in a hundred of the pictures it was fitted on, with other marks or none,
+// passes ReviewScore. Every second of those marks is a badge of a protected one's style; of ordinary pictures with other
+// marks one in two hundred passes (docs/recognition.md).
+const markOffset = -1.66
