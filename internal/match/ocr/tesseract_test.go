@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -94,6 +95,9 @@ func impostor(t *testing.T, script string) string {
 	}
 	name := filepath.Join(t.TempDir(), "tesseract")
 	text := "#!/bin/sh\ncase \"$1\" in --version) echo 'tesseract 9.9'; exit;; --list-langs) printf 'kor\\neng\\n'; exit;; esac\n" + script + "\n"
+	// A test beside this one that starts a process just now would hand it the open file, which then could not be run.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
