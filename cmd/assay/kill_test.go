@@ -137,6 +137,14 @@ func (x *town) taken(rows int) {
 	})
 }
 
+// closed waits for the end of the feed: the last rows are in a moment before it says that it is done.
+func (x *town) closed() {
+	x.until("end of the feed", func() (bool, error) {
+		f, err := x.store.Feed(x.ctx, "feed")
+		return f.State != listing.FeedWaiting && f.State != listing.FeedRunning, err
+	})
+}
+
 // screened waits until so many listings have left the state in which they came.
 func (x *town) screened(n int) {
 	x.until(fmt.Sprintf("screening of %d", n), func() (bool, error) {
@@ -235,6 +243,7 @@ func undisturbed(t *testing.T) outcome {
 	x.fill()
 	x.worker()
 	x.taken(1500)
+	x.closed()
 	x.screened(1484)
 	return x.outcome()
 }
@@ -274,6 +283,7 @@ func TestKilledWorkers(t *testing.T) {
 func (x *town) finish(want outcome) {
 	x.t.Helper()
 	x.taken(1500)
+	x.closed()
 	x.screened(len(want.Listings))
 	got := x.outcome()
 	if !maps.Equal(got.Listings, want.Listings) {
