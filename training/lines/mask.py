@@ -8,11 +8,11 @@ import numpy as np, torch
 import torch.nn as nn
 import torch.nn.functional as F
 import pages
+from average import average
 from model import Conv
 
 SIDE, BATCH, POOL, RATE = 512, 6, 480, 3e-3
 FRESH = .5   # pictures drawn for one learnt from
-MEAN = 300   # steps that the mean of the weights reaches back
 RANGE = 64   # values from grey to one
 CORE, DARK, HEIGHT, OFFSET = range(4)
 
@@ -143,13 +143,7 @@ def main(data, out, minutes):
         torch.nn.utils.clip_grad_norm_(net.parameters(), 4.)
         opt.step()
         it, tot, n = it + 1, tot + float(loss), n + 1
-        if it % 4 == 0:
-            keep = 1 - 4 / min(MEAN, it + 10)
-            for key, v in net.state_dict().items():
-                if v.dtype.is_floating_point:
-                    mean[key].mul_(keep).add_(v, alpha=1 - keep)
-                else:
-                    mean[key].copy_(v)
+        average(mean, net, it)
         now = time.time()
         spent, last = spent + now - last, now
         if spent - told > 120 or spent >= minutes * 60:

@@ -9,6 +9,7 @@ import math, multiprocessing as mp, os, random, sys, time
 import numpy as np, torch
 import torch.nn.functional as F
 import lines
+from average import average
 from labels import HAN, Labels
 from model import Net
 
@@ -16,7 +17,6 @@ BATCH, POOL, RATE = 32, 24000, 2.5e-3
 AGAIN = 1.2e-3  # rate of a training that begins with the weights of another
 FRESH = .4       # lines drawn for one learnt from
 ALL_HANZI = .8  # share of the training after which the second head is computed in full
-MEAN = 300      # steps that the mean of the weights, which is what is exported, reaches back
 SETTLED = .4    # share after which the first three convolutions learn no more, which saves a quarter of the time
 
 
@@ -197,13 +197,7 @@ def main(data, out, minutes, begin=None):
         torch.nn.utils.clip_grad_norm_(net.parameters(), 4.)
         opt.step()
         it, tot, n = it + 1, tot + loss, n + 1
-        if it % 4 == 0:
-            keep = 1 - 4 / min(MEAN, it + 10)
-            for key, v in net.state_dict().items():
-                if v.dtype.is_floating_point:
-                    mean[key].mul_(keep).add_(v, alpha=1 - keep)
-                else:
-                    mean[key].copy_(v)
+        average(mean, net, it)
         now = time.time()
         spent, last = spent + now - last, now
         if spent - told > 150 or spent >= minutes * 60:

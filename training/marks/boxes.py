@@ -156,13 +156,8 @@ def main():
     step = 0
     if os.path.exists(out):
         c = torch.load(out)
-        if c['net']['last.weight'].shape[0] == 5:
-            for k in ('last.weight', 'last.bias'):
-                c['net'][k] = torch.cat([c['net'][k], torch.zeros_like(c['net'][k][:1])])
-            net.load_state_dict(c['net'])
-        else:
-            net.load_state_dict(c['net'])
-            opt.load_state_dict(c['opt'])
+        net.load_state_dict(c['net'])
+        opt.load_state_dict(c['opt'])
         step = c['step']
     r, start, mean = random.Random(step), time.time(), None
     while time.time() - start < 60 * float(minutes) and step < planned:

@@ -1,24 +1,20 @@
 """Trains the verifier on one processor; resumes from its checkpoint.
 
-usage: train.py DATA 'PAIRS*.bin' SCENES.jsonl CHECKPOINT MINUTES [STEPS_PLANNED [TEACHER]]
-With a TEACHER, an earlier checkpoint, training starts from it, gently, and the other marks of a picture that it believes
-in most are shown most.
+usage: train.py DATA 'PAIRS*.bin' SCENES.jsonl CHECKPOINT MINUTES [STEPS_PLANNED]
 """
 import os, random, sys, time
 
 import numpy as np
 import torch
 
-from evaluate import logits
 from model import Verifier
 from pairs import I, channels, read
 
 torch.set_num_threads(1)
 
 
-def sample(records, r, scenes_mark, fear=None, most=4):
-    """Every mark in its place, and of each picture some others, the better ones more often: by correlation, or by fear,
-    what a network says of every record."""
+def sample(records, r, scenes_mark, most=4):
+    """Every mark in its place, and of each picture some others, the better ones more often."""
     scenes = {}
     for k in records:
         scenes.setdefault(k.scene, []).append(k)
@@ -26,10 +22,7 @@ def sample(records, r, scenes_mark, fear=None, most=4):
     for list_ in scenes.values():
         out += [k for k in list_ if k.label == 1]
         no = [k for k in list_ if k.label == 0]
-        if fear:
-            no.sort(key=lambda k: -fear[id(k)] + r.uniform(0, 2))
-        else:
-            no.sort(key=lambda k: -k.f[I['whole']] + r.uniform(0, .25))
+        no.sort(key=lambda k: -k.f[I['whole']] + r.uniform(0, .25))
         out += no[:most]
         kin = scenes_mark.get(list_[0].scene, '').split('.')[0]
         if kin.startswith('badge--'):  # the same drawing with other words, twice
@@ -78,29 +71,22 @@ def main():
     planned = int(sys.argv[6]) if len(sys.argv) > 6 else 6000
     torch.manual_seed(1)
     net = Verifier().to(memory_format=torch.channels_last)
-    teacher = sys.argv[7] if len(sys.argv) > 7 else None
-    top = 5e-4 if teacher else 2e-3
-    opt = torch.optim.AdamW(net.parameters(), lr=top, weight_decay=1e-3)
+    opt = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=1e-3)
     step = 0
     if os.path.exists(checkpoint):
         c = torch.load(checkpoint)
         net.load_state_dict(c['net'])
         opt.load_state_dict(c['opt'])
         step = c['step']
-    elif teacher:
-        net.load_state_dict(torch.load(teacher)['net'])
-    r, fear = random.Random(step), None
-    start, loss_mean, records = time.time(), .5, None
+    r = random.Random(step)
+    start, loss_mean = time.time(), .5
     while time.time() - start < 60 * float(minutes) and step < planned:
-        if records is None or not teacher:  # anew: more may have been written
-            records, truth = read(pattern, data + '/groups.json', scenes)
-        if teacher and fear is None:
-            fear = dict(zip(map(id, records), logits(records, teacher)))
-        chosen = sample(records, r, {n: s['mark'] or '' for n, s in truth.items()}, fear)
+        records, truth = read(pattern, data + '/groups.json', scenes)  # anew: more may have been written
+        chosen = sample(records, r, {n: s['mark'] or '' for n, s in truth.items()})
         print(f'step {step}: {len(records)} pairs, {len(chosen)} in this round, {sum(k.label == 1 for k in chosen)} true', flush=True)
         for b in batches(chosen, r):
             for g in opt.param_groups:
-                g['lr'] = top * min(1, (step + 1) / 100) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
+                g['lr'] = 2e-3 * min(1, (step + 1) / 100) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
             x, sizes = tensor(b, r)
             y = torch.tensor([float(k.label) for k in b])
             with torch.cpu.amp.autocast(dtype=torch.bfloat16):

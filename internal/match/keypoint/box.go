@@ -109,8 +109,8 @@ func peaks(m *net.Map, step, usual float64, out []box) []box {
 // finderParts is how many numbers the finder says of a place.
 const finderParts = 6
 
-// around averages what a place and its neighbours say of the mark between them: each was trained to tell, and together
-// they err less. Those that see less of it count less.
+// around averages what a place and its neighbours say of the mark between them, as each was trained to tell; those that see
+// less of it count less. On our test scenes this was worth neither more nor less than the place's own word.
 func around(m *net.Map, y, x int, unit float64) (v [finderParts]float64) {
 	total := 0.0
 	for j := max(y-1, 0); j < min(y+2, m.H); j++ {

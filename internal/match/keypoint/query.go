@@ -12,6 +12,7 @@ const (
 	queryFeatures = 2400
 	queryEmblems  = 2000
 	gridCell      = 16
+	queryLevels   = 11 // of the field; see finderLevels
 )
 
 // query is a picture made ready: its pyramid for the comparison of pixels and its features for each kind of
@@ -41,7 +42,7 @@ func newQuery(img *image.NRGBA, wanted [Mark + 1]bool) *query {
 	if wanted[Mark] {
 		c := planes(img).each(func(p plane) plane { return p.shrink(w, h) })
 		var found []feature
-		found, q.fields, q.scales = emblems(c, queryEmblems, 11)
+		found, q.fields, q.scales = emblems(c, queryEmblems, queryLevels)
 		c.release()
 		q.sets[Mark] = newFeatureSet(w, h, found)
 	}

@@ -122,10 +122,9 @@ const perBox = 16
 
 // like is a mark that resembles what lies in a box.
 type like struct {
-	ref      uint32
-	distance int
-	gain     int // by how much it is nearer than by chance
-	at       box
+	ref  uint32
+	gain int // by how much it is nearer than by chance
+	at   box
 }
 
 // nearest lists the marks that resemble a box more than by chance, best first.
@@ -138,8 +137,7 @@ func (r *roster) nearest(s *signature, b box) []like {
 		s.distances(blocks, part[:len(blocks)])
 		usual := r.usual[from*blockCodes:]
 		for i := range usual[:min(len(usual), len(blocks)*blockCodes)] {
-			d := int(part[i/blockCodes][i%blockCodes])
-			gain := int(usual[i]) - d
+			gain := int(usual[i]) - int(part[i/blockCodes][i%blockCodes])
 			if gain <= least {
 				continue
 			}
@@ -150,7 +148,7 @@ func (r *roster) nearest(s *signature, b box) []like {
 			for ; j > 0 && best[j-1].gain < gain; j-- {
 				best[j] = best[j-1]
 			}
-			best[j] = like{r.refs[from*blockCodes+i], d, gain, b}
+			best[j] = like{r.refs[from*blockCodes+i], gain, b}
 			if n == perBox {
 				least = best[n-1].gain
 			}
@@ -185,7 +183,7 @@ func (s *shelf) recognise(q *query) []candidate {
 		slot := l.ref >> dropBits
 		d := s.assets[slot].d
 		for _, turn := range boxTurns {
-			out = append(out, candidate{asset: slot, pose: d.template.inBox(&l.at, l.at.turn+turn), weight: l.worth(), prior: worthPrior * l.worth()})
+			out = append(out, candidate{asset: slot, pose: d.template.inBox(&l.at, l.at.turn+turn), prior: worthPrior * l.worth()})
 		}
 	}
 	return out
