@@ -28,7 +28,7 @@ type jpegDecoder struct {
 	mcusX       int // units of all components' blocks, across and down
 	mcusY       int
 
-	quant       [4][64]int32 // by zigzag index
+	quant       [4][64]int16 // in the order of place
 	dc, ac      [4]*huffman
 	interval    int // MCUs between restart markers; 0: none
 	orientation int
@@ -162,9 +162,9 @@ func (j *jpegDecoder) quantTables(b []byte) error {
 		}
 		for k := range 64 {
 			if wide {
-				j.quant[id][k] = int32(binary.BigEndian.Uint16(b[2*k:]))
+				j.quant[id][place[k]] = int16(binary.BigEndian.Uint16(b[2*k:]))
 			} else {
-				j.quant[id][k] = int32(b[k])
+				j.quant[id][place[k]] = int16(b[k])
 			}
 		}
 		b = b[size:]

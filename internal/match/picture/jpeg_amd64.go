@@ -6,11 +6,11 @@ func init() {
 	if !cpuid.CPU.Supports(cpuid.AVX2) {
 		return
 	}
-	transform8x8 = func(block *[64]int32, _ int, dst []byte, stride int) {
-		idctAVX2(block, &dst[:7*stride+8][0], stride)
+	transform8x8 = func(block, quant *[64]int16, _ int, dst []byte, stride int) {
+		idctAVX2(block, quant, &dst[:7*stride+8][0], stride)
 	}
-	transformHalf = func(block *[64]int32, _ int, dst []byte, stride int) {
-		idctHalfAVX2(block, &dst[:3*stride+4][0], stride)
+	transformHalf = func(block, quant *[64]int16, _ int, dst []byte, stride int) {
+		idctHalfAVX2(block, quant, &dst[:3*stride+4][0], stride)
 	}
 	yccRow = func(dst []byte, c [4][]byte) {
 		n := len(c[0]) &^ 7
@@ -31,12 +31,12 @@ func init() {
 // idctAVX2 is idctGeneric for blocks of any kind.
 //
 //go:noescape
-func idctAVX2(block *[64]int32, dst *byte, stride int)
+func idctAVX2(block, quant *[64]int16, dst *byte, stride int)
 
 // idctHalfAVX2 is idctHalfGeneric for blocks of any kind.
 //
 //go:noescape
-func idctHalfAVX2(block *[64]int32, dst *byte, stride int)
+func idctHalfAVX2(block, quant *[64]int16, dst *byte, stride int)
 
 // yccAVX2 converts n samples, a multiple of 8.
 //

@@ -12,163 +12,217 @@
 	DATA name<>+28(SB)/4, value; \
 	GLOBL name<>(SB), RODATA|NOPTR, $32
 
-LANES(p0541, $4433)
-LANES(p0765, $6270)
-LANES(p1847, $15137)
-LANES(p1175, $9633)
-LANES(p0298, $2446)
-LANES(p2053, $16819)
-LANES(p3072, $25172)
-LANES(p1501, $12299)
-LANES(m0899, $-7373)
-LANES(m2562, $-20995)
-LANES(m1961, $-16069)
-LANES(m0390, $-3196)
-LANES(columnRound, $0x400)   // 1<<10
-LANES(rowBias, $0x2020000)   // 128<<18 + 1<<17
+// What each input adds to the even and odd halves of the transform, in pairs of
+// inputs: the butterflies of jpegidct.go multiplied out.
+LANES(even0low, $0x29cf2000)
+LANES(even1low, $0x11512000)
+LANES(even2low, $0xeeaf2000)
+LANES(even3low, $0xd6312000)
+LANES(even0high, $0x11512000)
+LANES(even1high, $0xd630e000)
+LANES(even2high, $0x29d0e000)
+LANES(even3high, $0xeeaf2000)
+LANES(odd0low, $0xe6dc08d4)
+LANES(odd1low, $0xd39e1925)
+LANES(odd2low, $0xf72d25a1)
+LANES(odd3low, $0x25a12c63)
+LANES(odd0high, $0xd39d25a1)
+LANES(odd1high, $0x25a108d5)
+LANES(odd2high, $0xe6dcd39e)
+LANES(odd3high, $0x08d41925)
+LANES(columnRound, $0x400) // 1<<10
+LANES(rowBias, $0x2020000) // 128<<18 + 1<<17
 
-// Bytes of a 4x4 matrix, transposed, in both halves.
-DATA turn<>+0(SB)/8, $0x0d0905010c080400
-DATA turn<>+8(SB)/8, $0x0f0b07030e0a0602
-DATA turn<>+16(SB)/8, $0x0d0905010c080400
-DATA turn<>+24(SB)/8, $0x0f0b07030e0a0602
-GLOBL turn<>(SB), RODATA|NOPTR, $32
+// The same for a row: what a pair of inputs adds to each of the eight samples.
+DATA row0<>+0(SB)/8, $0x25a120002c632000
+DATA row0<>+8(SB)/8, $0x08d4200019252000
+DATA row0<>+16(SB)/8, $0xe6db2000f72c2000
+DATA row0<>+24(SB)/8, $0xd39d2000da5f2000
+GLOBL row0<>(SB), RODATA|NOPTR, $32
+DATA row2<>+0(SB)/8, $0xf72d115125a129cf
+DATA row2<>+8(SB)/8, $0xe6dcd631d39eeeaf
+DATA row2<>+16(SB)/8, $0x2c62eeaf1924d631
+DATA row2<>+24(SB)/8, $0xda5f29cf08d31151
+GLOBL row2<>(SB), RODATA|NOPTR, $32
+DATA row4<>+0(SB)/8, $0xd39ee00019252000
+DATA row4<>+8(SB)/8, $0x25a1200008d5e000
+DATA row4<>+16(SB)/8, $0xf72be000da5f2000
+DATA row4<>+24(SB)/8, $0xe6db20002c62e000
+GLOBL row4<>(SB), RODATA|NOPTR, $32
+DATA row6<>+0(SB)/8, $0xe6dcd63008d41151
+DATA row6<>+8(SB)/8, $0xd39deeaf25a129d0
+DATA row6<>+16(SB)/8, $0xda5f29d02c63eeaf
+DATA row6<>+24(SB)/8, $0xf72c11511924d630
+GLOBL row6<>(SB), RODATA|NOPTR, $32
 
-// PASS transforms eight vectors, inputs 0 to 7 in Y0 to Y7, to Y8 to Y15. It
-// is column of jpegidct.go, step by step.
-#define PASS(round, shift) \
-	VPADDD  Y2, Y6, Y8;            \
-	VPMULLD p0541<>(SB), Y8, Y8;   \
-	VPMULLD p1847<>(SB), Y6, Y9;   \
-	VPSUBD  Y9, Y8, Y9;            \
-	VPMULLD p0765<>(SB), Y2, Y10;  \
-	VPADDD  Y8, Y10, Y10;          \
-	VPADDD  Y4, Y0, Y11;           \
-	VPSLLD  $13, Y11, Y11;         \
-	VPADDD  round<>(SB), Y11, Y11; \
-	VPSUBD  Y4, Y0, Y12;           \
-	VPSLLD  $13, Y12, Y12;         \
-	VPADDD  round<>(SB), Y12, Y12; \
-	VPADDD  Y10, Y11, Y0;          \
-	VPSUBD  Y10, Y11, Y6;          \
-	VPADDD  Y9, Y12, Y2;           \
-	VPSUBD  Y9, Y12, Y4;           \
-	VPADDD  Y7, Y1, Y8;            \
-	VPMULLD m0899<>(SB), Y8, Y8;   \
-	VPADDD  Y5, Y3, Y9;            \
-	VPMULLD m2562<>(SB), Y9, Y9;   \
-	VPADDD  Y7, Y3, Y10;           \
-	VPADDD  Y5, Y1, Y11;           \
-	VPADDD  Y10, Y11, Y12;         \
-	VPMULLD p1175<>(SB), Y12, Y12; \
-	VPMULLD m1961<>(SB), Y10, Y10; \
-	VPADDD  Y12, Y10, Y10;         \
-	VPMULLD m0390<>(SB), Y11, Y11; \
-	VPADDD  Y12, Y11, Y11;         \
-	VPMULLD p0298<>(SB), Y7, Y7;   \
-	VPADDD  Y8, Y7, Y7;            \
-	VPADDD  Y10, Y7, Y7;           \
-	VPMULLD p2053<>(SB), Y5, Y5;   \
-	VPADDD  Y9, Y5, Y5;            \
-	VPADDD  Y11, Y5, Y5;           \
-	VPMULLD p3072<>(SB), Y3, Y3;   \
-	VPADDD  Y9, Y3, Y3;            \
-	VPADDD  Y10, Y3, Y3;           \
-	VPMULLD p1501<>(SB), Y1, Y1;   \
-	VPADDD  Y8, Y1, Y1;            \
-	VPADDD  Y11, Y1, Y1;           \
-	VPADDD  Y1, Y0, Y8;            \
-	VPSUBD  Y1, Y0, Y15;           \
-	VPADDD  Y3, Y2, Y9;            \
-	VPSUBD  Y3, Y2, Y14;           \
-	VPADDD  Y5, Y4, Y10;           \
-	VPSUBD  Y5, Y4, Y13;           \
-	VPADDD  Y7, Y6, Y11;           \
-	VPSUBD  Y7, Y6, Y12;           \
-	VPSRAD  shift, Y8, Y8;         \
-	VPSRAD  shift, Y9, Y9;         \
-	VPSRAD  shift, Y10, Y10;       \
-	VPSRAD  shift, Y11, Y11;       \
-	VPSRAD  shift, Y12, Y12;       \
-	VPSRAD  shift, Y13, Y13;       \
-	VPSRAD  shift, Y14, Y14;       \
-	VPSRAD  shift, Y15, Y15
+DATA halves<>+0(SB)/8, $0x0000000400000000
+DATA halves<>+8(SB)/8, $0x0000000500000001
+DATA halves<>+16(SB)/8, $0x0000000600000002
+DATA halves<>+24(SB)/8, $0x0000000700000003
+GLOBL halves<>(SB), RODATA|NOPTR, $32
 
-// ROWS transforms the block at SI, clears it, and leaves the samples in bytes:
-// rows 0 and 1 in the lower, 4 and 5 in the upper half of Y4, the others in Y5.
-#define ROWS \
-	VMOVDQU 0(SI), Y0; \
-	VMOVDQU 32(SI), Y1; \
-	VMOVDQU 64(SI), Y2; \
-	VMOVDQU 96(SI), Y3; \
-	VMOVDQU 128(SI), Y4; \
-	VMOVDQU 160(SI), Y5; \
-	VMOVDQU 192(SI), Y6; \
-	VMOVDQU 224(SI), Y7; \
-	VPXOR   Y8, Y8, Y8; \
-	VMOVDQU Y8, 0(SI); \
-	VMOVDQU Y8, 32(SI); \
-	VMOVDQU Y8, 64(SI); \
-	VMOVDQU Y8, 96(SI); \
-	VMOVDQU Y8, 128(SI); \
-	VMOVDQU Y8, 160(SI); \
-	VMOVDQU Y8, 192(SI); \
-	VMOVDQU Y8, 224(SI); \
-	PASS(columnRound, $11); \
-	VPUNPCKLDQ  Y9, Y8, Y0; \
-	VPUNPCKHDQ  Y9, Y8, Y1; \
-	VPUNPCKLDQ  Y11, Y10, Y2; \
-	VPUNPCKHDQ  Y11, Y10, Y3; \
-	VPUNPCKLDQ  Y13, Y12, Y4; \
-	VPUNPCKHDQ  Y13, Y12, Y5; \
-	VPUNPCKLDQ  Y15, Y14, Y6; \
-	VPUNPCKHDQ  Y15, Y14, Y7; \
-	VPUNPCKLQDQ Y2, Y0, Y8; \
-	VPUNPCKHQDQ Y2, Y0, Y9; \
-	VPUNPCKLQDQ Y3, Y1, Y10; \
-	VPUNPCKHQDQ Y3, Y1, Y11; \
-	VPUNPCKLQDQ Y6, Y4, Y12; \
-	VPUNPCKHQDQ Y6, Y4, Y13; \
-	VPUNPCKLQDQ Y7, Y5, Y14; \
-	VPUNPCKHQDQ Y7, Y5, Y15; \
-	VPERM2I128  $0x20, Y12, Y8, Y0; \
-	VPERM2I128  $0x20, Y13, Y9, Y1; \
-	VPERM2I128  $0x20, Y14, Y10, Y2; \
-	VPERM2I128  $0x20, Y15, Y11, Y3; \
-	VPERM2I128  $0x31, Y12, Y8, Y4; \
-	VPERM2I128  $0x31, Y13, Y9, Y5; \
-	VPERM2I128  $0x31, Y14, Y10, Y6; \
-	VPERM2I128  $0x31, Y15, Y11, Y7; \
-	PASS(rowBias, $18); \
-	VPACKSSDW  Y9, Y8, Y0; \
-	VPACKSSDW  Y11, Y10, Y1; \
-	VPACKSSDW  Y13, Y12, Y2; \
-	VPACKSSDW  Y15, Y14, Y3; \
-	VPACKUSWB  Y1, Y0, Y0; \
-	VPACKUSWB  Y3, Y2, Y2; \
-	VMOVDQU    turn<>(SB), Y1; \
-	VPSHUFB    Y1, Y0, Y0; \
-	VPSHUFB    Y1, Y2, Y2; \
-	VPUNPCKLDQ Y2, Y0, Y4; \
-	VPUNPCKHDQ Y2, Y0, Y5
+// EVEN and ODD make one output of a half from all its inputs.
+#define EVEN(low, high, out) \
+	VPMADDWD low<>(SB), Y0, out;          \
+	VPMADDWD high<>(SB), Y2, Y12;         \
+	VPADDD   columnRound<>(SB), out, out; \
+	VPADDD   Y12, out, out
 
-// func idctAVX2(block *[64]int32, dst *byte, stride int)
-TEXT ·idctAVX2(SB), NOSPLIT, $0-24
+#define ODD(low, high, out) \
+	VPMADDWD low<>(SB), Y1, out;  \
+	VPMADDWD high<>(SB), Y3, Y12; \
+	VPADDD   Y12, out, out
+
+// EVEN4 and ODD4 do where inputs 4 to 7 are zero.
+#define EVEN4(low, out) \
+	VPMADDWD low<>(SB), Y0, out;          \
+	VPADDD   columnRound<>(SB), out, out
+
+#define ODD4(low, out) \
+	VPMADDWD low<>(SB), Y1, out
+
+// JOIN makes rows of the halves in Y4 to Y7 and Y8 to Y11 and keeps them at SP.
+#define JOIN \
+	VPADDD    Y11, Y4, Y12;  \
+	VPSUBD    Y11, Y4, Y4;   \
+	VPADDD    Y10, Y5, Y13;  \
+	VPSUBD    Y10, Y5, Y5;   \
+	VPADDD    Y9, Y6, Y14;   \
+	VPSUBD    Y9, Y6, Y6;    \
+	VPADDD    Y8, Y7, Y15;   \
+	VPSUBD    Y8, Y7, Y7;    \
+	VPSRAD    $11, Y4, Y4;   \
+	VPSRAD    $11, Y5, Y5;   \
+	VPSRAD    $11, Y6, Y6;   \
+	VPSRAD    $11, Y7, Y7;   \
+	VPSRAD    $11, Y12, Y12; \
+	VPSRAD    $11, Y13, Y13; \
+	VPSRAD    $11, Y14, Y14; \
+	VPSRAD    $11, Y15, Y15; \
+	VPACKSSDW Y13, Y12, Y12; \
+	VPACKSSDW Y15, Y14, Y14; \
+	VPACKSSDW Y6, Y7, Y6;    \
+	VPACKSSDW Y4, Y5, Y4;    \
+	VMOVDQU   Y12, 0(SP);    \
+	VMOVDQU   Y14, 32(SP);   \
+	VMOVDQU   Y6, 64(SP);    \
+	VMOVDQU   Y4, 96(SP)
+
+// ROW makes the samples of a row from its pairs at off(SP), ROW4 from the first
+// two.
+#define ROW4(off, out) \
+	VPBROADCASTD off(SP), Y4;         \
+	VPBROADCASTD (off+4)(SP), Y5;     \
+	VPMADDWD     Y0, Y4, Y4;          \
+	VPMADDWD     Y1, Y5, Y5;          \
+	VPADDD       rowBias<>(SB), Y4, Y4; \
+	VPADDD       Y5, Y4, out;         \
+	VPSRAD       $18, out, out
+
+#define ROW(off, out) \
+	VPBROADCASTD off(SP), Y4;         \
+	VPBROADCASTD (off+4)(SP), Y5;     \
+	VPBROADCASTD (off+16)(SP), Y6;    \
+	VPBROADCASTD (off+20)(SP), Y7;    \
+	VPMADDWD     Y0, Y4, Y4;          \
+	VPMADDWD     Y1, Y5, Y5;          \
+	VPMADDWD     Y2, Y6, Y6;          \
+	VPMADDWD     Y3, Y7, Y7;          \
+	VPADDD       rowBias<>(SB), Y4, Y4; \
+	VPADDD       Y6, Y5, Y5;          \
+	VPADDD       Y7, Y4, Y4;          \
+	VPADDD       Y5, Y4, out;         \
+	VPSRAD       $18, out, out
+
+// BLOCK transforms the block at SI times that at DX and leaves the samples in
+// bytes: of rows 0 to 3 the left halves in the lower and the right ones in the
+// upper half of Y0, of rows 4 to 7 in Y1.
+#define BLOCK \
+	VMOVDQU      0(SI), Y0;           \
+	VMOVDQU      32(SI), Y1;          \
+	VMOVDQU      64(SI), Y2;          \
+	VMOVDQU      96(SI), Y3;          \
+	VPOR         Y1, Y0, Y4;          \
+	VPOR         Y3, Y2, Y5;          \
+	VEXTRACTI128 $1, Y4, X4;          \
+	VPOR         Y5, Y4, Y4;          \
+	VPMULLW      0(DX), Y0, Y0;       \
+	VPMULLW      32(DX), Y1, Y1;      \
+	VPTEST       Y4, Y4;              \
+	JZ           small;               \
+	VPMULLW      64(DX), Y2, Y2;      \
+	VPMULLW      96(DX), Y3, Y3;      \
+	EVEN(even0low, even0high, Y4);    \
+	EVEN(even1low, even1high, Y5);    \
+	EVEN(even2low, even2high, Y6);    \
+	EVEN(even3low, even3high, Y7);    \
+	ODD(odd0low, odd0high, Y8);       \
+	ODD(odd1low, odd1high, Y9);       \
+	ODD(odd2low, odd2high, Y10);      \
+	ODD(odd3low, odd3high, Y11);      \
+	JOIN;                             \
+	VMOVDQU      row0<>(SB), Y0;      \
+	VMOVDQU      row2<>(SB), Y1;      \
+	VMOVDQU      row4<>(SB), Y2;      \
+	VMOVDQU      row6<>(SB), Y3;      \
+	ROW(0, Y8);                       \
+	ROW(8, Y9);                       \
+	ROW(32, Y10);                     \
+	ROW(40, Y11);                     \
+	ROW(64, Y12);                     \
+	ROW(72, Y13);                     \
+	ROW(96, Y14);                     \
+	ROW(104, Y15);                    \
+	JMP          pack;                \
+small: \
+	EVEN4(even0low, Y4);              \
+	EVEN4(even1low, Y5);              \
+	EVEN4(even2low, Y6);              \
+	EVEN4(even3low, Y7);              \
+	ODD4(odd0low, Y8);                \
+	ODD4(odd1low, Y9);                \
+	ODD4(odd2low, Y10);               \
+	ODD4(odd3low, Y11);               \
+	JOIN;                             \
+	VMOVDQU      row0<>(SB), Y0;      \
+	VMOVDQU      row2<>(SB), Y1;      \
+	ROW4(0, Y8);                      \
+	ROW4(8, Y9);                      \
+	ROW4(32, Y10);                    \
+	ROW4(40, Y11);                    \
+	ROW4(64, Y12);                    \
+	ROW4(72, Y13);                    \
+	ROW4(96, Y14);                    \
+	ROW4(104, Y15);                   \
+pack: \
+	VPACKSSDW    Y9, Y8, Y0;          \
+	VPACKSSDW    Y11, Y10, Y2;        \
+	VPACKSSDW    Y13, Y12, Y1;        \
+	VPACKSSDW    Y15, Y14, Y3;        \
+	VPACKUSWB    Y2, Y0, Y0;          \
+	VPACKUSWB    Y3, Y1, Y1
+
+// func idctAVX2(block, quant *[64]int16, dst *byte, stride int)
+TEXT ·idctAVX2(SB), 0, $128-32
 	MOVQ block+0(FP), SI
-	MOVQ dst+8(FP), DI
-	MOVQ stride+16(FP), DX
-	ROWS
+	MOVQ quant+8(FP), DX
+	BLOCK
 
+	MOVQ         dst+16(FP), DI
+	MOVQ         stride+24(FP), DX
 	LEAQ         (DX)(DX*2), R8
 	LEAQ         (DI)(DX*4), R9
+	VMOVDQU      halves<>(SB), Y2
+	VPERMD       Y0, Y2, Y4
+	VPERMD       Y1, Y2, Y5
 	VEXTRACTI128 $1, Y4, X6
 	VEXTRACTI128 $1, Y5, X7
 	VMOVQ        X4, (DI)
 	VPEXTRQ      $1, X4, (DI)(DX*1)
-	VMOVQ        X5, (DI)(DX*2)
-	VPEXTRQ      $1, X5, (DI)(R8*1)
-	VMOVQ        X6, (R9)
-	VPEXTRQ      $1, X6, (R9)(DX*1)
+	VMOVQ        X6, (DI)(DX*2)
+	VPEXTRQ      $1, X6, (DI)(R8*1)
+	VMOVQ        X5, (R9)
+	VPEXTRQ      $1, X5, (R9)(DX*1)
 	VMOVQ        X7, (R9)(DX*2)
 	VPEXTRQ      $1, X7, (R9)(R8*1)
 	VZEROUPPER
@@ -179,34 +233,33 @@ GLOBL ones<>(SB), RODATA|NOPTR, $8
 
 LANES(twoTwice, $0x00020002)
 
-// func idctHalfAVX2(block *[64]int32, dst *byte, stride int)
-TEXT ·idctHalfAVX2(SB), NOSPLIT, $0-24
+// func idctHalfAVX2(block, quant *[64]int16, dst *byte, stride int)
+TEXT ·idctHalfAVX2(SB), 0, $128-32
 	MOVQ block+0(FP), SI
-	MOVQ dst+8(FP), DI
-	MOVQ stride+16(FP), DX
-	ROWS
+	MOVQ quant+8(FP), DX
+	BLOCK
 
 	// Sums of two beside each other, then of two rows, rounded.
-	VPBROADCASTQ ones<>(SB), Y0
-	VPMADDUBSW   Y0, Y4, Y4
-	VPMADDUBSW   Y0, Y5, Y5
-	VPSHUFD      $0x4e, Y4, Y6
-	VPSHUFD      $0x4e, Y5, Y7
-	VPADDW       Y6, Y4, Y4
-	VPADDW       Y7, Y5, Y5
-	VPADDW       twoTwice<>(SB), Y4, Y4
-	VPADDW       twoTwice<>(SB), Y5, Y5
-	VPSRLW       $2, Y4, Y4
-	VPSRLW       $2, Y5, Y5
-	VPACKUSWB    Y4, Y4, Y4
-	VPACKUSWB    Y5, Y5, Y5
-	VEXTRACTI128 $1, Y4, X6
-	VEXTRACTI128 $1, Y5, X7
+	VPBROADCASTQ ones<>(SB), Y2
+	VPMADDUBSW   Y2, Y0, Y0
+	VPMADDUBSW   Y2, Y1, Y1
+	VPSRLQ       $32, Y0, Y3
+	VPSLLQ       $32, Y1, Y4
+	VPADDW       Y3, Y0, Y0
+	VPADDW       Y4, Y1, Y1
+	VPBLENDD     $0xaa, Y1, Y0, Y0
+	VPADDW       twoTwice<>(SB), Y0, Y0
+	VPSRLW       $2, Y0, Y0
+	VPACKUSWB    Y0, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPUNPCKLWD   X1, X0, X0
+	MOVQ         dst+16(FP), DI
+	MOVQ         stride+24(FP), DX
 	LEAQ         (DX)(DX*2), R8
-	VMOVD        X4, (DI)
-	VMOVD        X5, (DI)(DX*1)
-	VMOVD        X6, (DI)(DX*2)
-	VMOVD        X7, (DI)(R8*1)
+	VMOVD        X0, (DI)
+	VPEXTRD      $1, X0, (DI)(DX*2)
+	VPEXTRD      $2, X0, (DI)(DX*1)
+	VPEXTRD      $3, X0, (DI)(R8*1)
 	VZEROUPPER
 	RET
 

@@ -165,9 +165,9 @@ type huffman struct {
 	offset [17]int                 // symbol index of a code minus the code, by size
 	symbol [256]byte
 
-	// coef decodes a run and a value at once where all their bits fit: value
+	// steps decode a run and a value at once where all their bits fit: value
 	// <<16 | run<<8 | bits; 0: they do not. Run 128 is the end of the block.
-	coef [1 << lookupBits]uint32
+	steps [1 << lookupBits]uint32
 }
 
 const endOfBlock = 128
@@ -194,7 +194,7 @@ func (h *huffman) build(counts [16]byte, symbols []byte) bool {
 		code <<= 1
 	}
 	h.limit[17] = 1 << 16
-	h.fillCoef()
+	h.fillSteps()
 	return index > 0
 }
 
@@ -207,23 +207,39 @@ func (h *huffman) fillShort(code, size int, symbol byte) {
 	}
 }
 
-func (h *huffman) fillCoef() {
+func (h *huffman) fillSteps() {
 	for prefix, e := range h.short {
 		size, run, bits := int(e>>8), int(e>>4&15), int(e&15)
 		switch {
 		case size == 0 || size+bits > lookupBits:
-		case bits == 0 && run == 15:
-			h.coef[prefix] = uint32(15<<8 | size)
-		case bits == 0 && run == 0:
-			h.coef[prefix] = uint32(endOfBlock<<8 | size)
-		case bits > 0:
+		case bits == 0 && run < 15:
+			h.steps[prefix] = uint32(endOfBlock<<8 | size)
+		default:
 			v := prefix >> (lookupBits - size - bits) & (1<<bits - 1)
-			if v < 1<<(bits-1) {
+			if v < 1<<bits>>1 {
 				v -= 1<<bits - 1
 			}
-			h.coef[prefix] = uint32(v)<<16 | uint32(run<<8|size+bits)
+			h.steps[prefix] = uint32(v)<<16 | uint32(run<<8|size+bits)
 		}
 	}
+}
+
+// longStep is a step for what does not fit: bits in all, run and value.
+func (b *jpegBits) longStep(h *huffman, acc uint64) (n, run int, value int16) {
+	size, symbol := h.lookup(acc)
+	b.bad = b.bad || size > 16
+	run, bits := int(symbol>>4), uint(symbol&15)
+	if bits == 0 {
+		if run < 15 {
+			run = endOfBlock
+		}
+		return size, run, 0
+	}
+	v := int32(acc << uint(size) >> 1 >> (63 - bits))
+	if v < 1<<(bits-1) {
+		v -= 1<<bits - 1
+	}
+	return size + int(bits), run, int16(v)
 }
 
 // lookup returns the size of the code at the top of acc and its symbol. A code

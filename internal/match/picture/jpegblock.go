@@ -1,6 +1,16 @@
 package picture
 
-// zigzag is the place in a row-major block of each coefficient as stored.
+// zigzag is the place in a row-major block of each coefficient as stored, place
+// the one in a block of ours: in pairs of rows, 0 and 2, 1 and 3, 4 and 6, 5 and
+// 7, which multiply-and-add instructions take together.
+var place = func() (p [64]uint8) {
+	for k, z := range zigzag {
+		row, column := z>>3, z&7
+		p[k] = row&1<<4 + row>>2<<5 + column<<1 + row>>1&1
+	}
+	return p
+}()
+
 var zigzag = [64]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
 	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
@@ -13,19 +23,18 @@ func (s *jpegScan) block(c *jpegComponent, bx, by int) {
 	j := s.j
 	if s.streaming {
 		by -= j.out.mcuRow * c.v
-		last := s.baseline(c, &j.quant[c.tq])
-		j.out.idct(&s.work, last, c.plane[j.out.block*(by*c.stride+bx):], c.stride)
+		last := s.baseline(c)
+		j.out.idct(&s.work, &j.quant[c.tq], last, c.plane[j.out.block*(by*c.stride+bx):], c.stride)
+		s.clear(last)
 		return
 	}
 	i := by*c.blocksX + bx
 	coef := (*[64]int16)(c.coef[64*i:])
 	switch {
 	case !s.j.progressive:
-		s.baseline(c, &unscaled)
-		for k, v := range s.work {
-			coef[k] = int16(v)
-		}
-		s.work = [64]int32{}
+		last := s.baseline(c)
+		*coef = s.work
+		s.clear(last)
 	case s.start == 0 && s.high == 0:
 		s.dcFirst(c, coef)
 	case s.start == 0:
@@ -37,66 +46,66 @@ func (s *jpegScan) block(c *jpegComponent, bx, by int) {
 	}
 }
 
-// unscaled is a quantisation table that changes nothing.
-var unscaled = func() (q [64]int32) {
-	for k := range q {
-		q[k] = 1
+// clear makes work zero again; last is its last coefficient.
+func (s *jpegScan) clear(last int) {
+	if last == 0 {
+		s.work[0] = 0
+		return
 	}
-	return q
-}()
+	s.work = [64]int16{}
+}
 
-// baseline decodes a block of a sequential scan into work, which must be zero,
-// times q. It returns the zigzag index of the last coefficient.
-func (s *jpegScan) baseline(c *jpegComponent, q *[64]int32) int {
+// baseline decodes a block of a sequential scan into work, which must be zero.
+// It returns the zigzag index of the last coefficient.
+func (s *jpegScan) baseline(c *jpegComponent) int {
 	b := &s.j.bits
-	c.pred += b.mean(c.dcTable)
-	s.work[0] = int32(c.pred) * q[0]
+	acc, n := b.acc, b.n
+	if n < 32 {
+		acc, n = b.refill(acc, n)
+	}
+	if e := c.dcTable.steps[acc>>(64-lookupBits)]; e != 0 {
+		c.pred += int(int32(e) >> 16)
+		acc <<= e & 63
+		n -= int(e & 63)
+	} else {
+		used, _, v := b.longStep(c.dcTable, acc)
+		c.pred += int(v)
+		acc <<= uint(used & 63)
+		n -= used
+	}
+	s.work[0] = int16(c.pred)
 
 	table, work := c.acTable, &s.work
-	acc, n := b.acc, b.n
 	last, k := 0, 1
 	for k < 64 {
 		if n < 32 {
 			acc, n = b.refill(acc, n)
 		}
-		if e := table.coef[acc>>(64-lookupBits)]; e != 0 {
+		var e uint32
+		for n >= 32 && k < 64 { // without calls, so that all stays in registers
+			if e = table.steps[acc>>(64-lookupBits)]; e == 0 {
+				break
+			}
 			acc <<= e & 63
 			n -= int(e & 63)
-			if k += int(e >> 8 & 255); k > 63 {
-				b.bad = b.bad || k < endOfBlock
-				break
+			if k += int(e >> 8 & 255); k < 64 {
+				work[place[k]&63] = int16(e >> 16)
+				last = k
 			}
-			work[zigzag[k]&63] = int32(e) >> 16 * q[k]
-			last = k
 			k++
-			continue
 		}
-		size, symbol := table.lookup(acc)
-		acc <<= uint(size & 63)
-		n -= size
-		b.bad = b.bad || size > 16
-		run, bits := int(symbol>>4), uint(symbol&15)
-		if bits == 0 {
-			if run < 15 {
-				break
+		if e == 0 {
+			used, run, v := b.longStep(table, acc)
+			acc <<= uint(used & 63)
+			n -= used
+			if k += run; k < 64 {
+				work[place[k]&63] = v
+				last = k
 			}
-			k += 16
-			continue
+			k++
 		}
-		if k += run; k > 63 {
-			b.bad = true
-			break
-		}
-		v := int32(acc >> 1 >> (63 - bits))
-		if v < 1<<(bits-1) {
-			v -= 1<<bits - 1
-		}
-		acc <<= bits
-		n -= int(bits)
-		work[zigzag[k]&63] = v * q[k]
-		last = k
-		k++
 	}
+	b.bad = b.bad || k > 64 && k < endOfBlock
 	b.acc, b.n = acc, n
 	return last
 }
@@ -132,7 +141,7 @@ func (s *jpegScan) acFirst(c *jpegComponent, coef *[64]int16) {
 			b.bad = true
 			return
 		}
-		coef[zigzag[k]] = int16(b.signed(bits) << s.low)
+		coef[place[k]&63] = int16(b.signed(bits) << s.low)
 	}
 }
 
@@ -156,7 +165,7 @@ func (s *jpegScan) acRefine(c *jpegComponent, coef *[64]int16) {
 		}
 		k = s.refine(coef, k, run, bit)
 		if k <= s.end && value != 0 {
-			coef[zigzag[k]] = value
+			coef[place[k]&63] = value
 		}
 		k++
 	}
@@ -171,7 +180,7 @@ func (s *jpegScan) acRefine(c *jpegComponent, coef *[64]int16) {
 func (s *jpegScan) refine(coef *[64]int16, k, zeros int, bit int16) int {
 	b := &s.j.bits
 	for ; k <= s.end; k++ {
-		p := &coef[zigzag[k]]
+		p := &coef[place[k]&63]
 		if *p == 0 {
 			if zeros == 0 {
 				break

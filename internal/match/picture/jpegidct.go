@@ -10,59 +10,63 @@ const (
 	fix1501, fix1847, fix1961, fix2053, fix2562, fix3072 = 12299, 15137, 16069, 16819, 20995, 25172
 )
 
-// idct turns dequantised coefficients (row-major) into 8x8 samples at dst and
-// leaves the block zero. last is the zigzag index of its last coefficient that
-// may differ from zero.
-func idct(block *[64]int32, last int, dst []byte, stride int) {
+// idct turns coefficients times quant, both in the order of place, into 8x8
+// samples at dst. last is the zigzag index of the last coefficient that may
+// differ from zero. Products and, after the columns, sums keep 16 bits: what a
+// file made by an encoder has fits.
+func idct(block, quant *[64]int16, last int, dst []byte, stride int) {
 	if last == 0 {
-		flat(clampSample((block[0]<<2+1<<4)>>5), dst, stride)
-		block[0] = 0
+		flat(mean(block, quant), dst, stride)
 		return
 	}
-	transform8x8(block, last, dst, stride)
+	transform8x8(block, quant, last, dst, stride)
+}
+
+// mean is the sample of a block without other coefficients.
+func mean(block, quant *[64]int16) uint8 {
+	return clampSample((int32(block[0]*quant[0])<<2 + 1<<4) >> 5)
 }
 
 // transform8x8 is idct for blocks that are not flat.
 var transform8x8 = idctGeneric
 
-func idctGeneric(block *[64]int32, last int, dst []byte, stride int) {
-	if last < 10 { // only the upper left 4x4
+func idctGeneric(block, quant *[64]int16, last int, dst []byte, stride int) {
+	var work [64]int32 // row-major
+	if last < 10 {     // only the upper left 4x4
 		for x := range 4 {
-			columnOf4(block, x)
+			columnOf4(&work, block, quant, x)
 		}
 		for y := range 8 {
-			rowOf4((*[8]int32)(block[8*y:]), dst[y*stride:])
+			rowOf4((*[8]int32)(work[8*y:]), dst[y*stride:])
 		}
-	} else {
-		for x := range 8 {
-			column(block, x)
-		}
-		for y := range 8 {
-			row((*[8]int32)(block[8*y:]), dst[y*stride:])
-		}
+		return
 	}
-	*block = [64]int32{}
+	for x := range 8 {
+		column(&work, block, quant, x)
+	}
+	for y := range 8 {
+		row((*[8]int32)(work[8*y:]), dst[y*stride:])
+	}
 }
 
 // idctHalf is idct with 4x4 samples, each the mean of four.
-func idctHalf(block *[64]int32, last int, dst []byte, stride int) {
+func idctHalf(block, quant *[64]int16, last int, dst []byte, stride int) {
 	if last == 0 {
-		v := clampSample((block[0]<<2 + 1<<4) >> 5)
+		v := mean(block, quant)
 		for y := range 4 {
 			*(*[4]byte)(dst[y*stride:]) = [4]byte{v, v, v, v}
 		}
-		block[0] = 0
 		return
 	}
-	transformHalf(block, last, dst, stride)
+	transformHalf(block, quant, last, dst, stride)
 }
 
 // transformHalf is idctHalf for blocks that are not flat.
 var transformHalf = idctHalfGeneric
 
-func idctHalfGeneric(block *[64]int32, last int, dst []byte, stride int) {
+func idctHalfGeneric(block, quant *[64]int16, last int, dst []byte, stride int) {
 	var whole [64]byte
-	idctGeneric(block, last, whole[:], 8)
+	idctGeneric(block, quant, last, whole[:], 8)
 	for y := range 4 {
 		for x := range 4 {
 			p := whole[16*y+2*x:]
@@ -81,25 +85,38 @@ func flat(v uint8, dst []byte, stride int) {
 // clampSample shifts a sample from around zero to 0..255.
 func clampSample(v int32) uint8 { return uint8(min(max(v+128, 0), 255)) }
 
-func column(b *[64]int32, x int) {
+// clamp16 keeps a sum within 16 bits.
+func clamp16(v int32) int32 { return min(max(v, -1<<15), 1<<15-1) }
+
+// column transforms column x of the block to that of work.
+func column(work *[64]int32, block, quant *[64]int16, x int) {
 	x &= 7
-	if b[x+8]|b[x+16]|b[x+24]|b[x+32]|b[x+40]|b[x+48]|b[x+56] == 0 {
-		dc := b[x] << 2
-		b[x+8], b[x+16], b[x+24], b[x+32], b[x+40], b[x+48], b[x+56] = dc, dc, dc, dc, dc, dc, dc
-		b[x] = dc
+	at := func(i int) int32 { return int32(block[i+2*x] * quant[i+2*x]) }
+	v0, v2, v1, v3 := at(0), at(1), at(16), at(17)
+	v4, v6, v5, v7 := at(32), at(33), at(48), at(49)
+	if v1|v2|v3|v4|v5|v6|v7 == 0 {
+		mean := clamp16(v0 << 2)
+		for y := range 8 {
+			work[8*y+x] = mean
+		}
 		return
 	}
-	z1 := (b[x+16] + b[x+48]) * fix0541
-	t2, t3 := z1-b[x+48]*fix1847, z1+b[x+16]*fix0765
-	t0, t1 := (b[x]+b[x+32])<<13, (b[x]-b[x+32])<<13
-	e0, e3, e1, e2 := t0+t3, t0-t3, t1+t2, t1-t2
+	z1 := (v2 + v6) * fix0541
+	t2, t3 := z1-v6*fix1847, z1+v2*fix0765
+	t0, t1 := (v0+v4)<<13, (v0-v4)<<13
+	o0, o1, o2, o3 := odd(v7, v5, v3, v1)
+	writeColumn(work, x, t0+t3, t1+t2, t1-t2, t0-t3, o0, o1, o2, o3)
+}
 
-	o0, o1, o2, o3 := odd(b[x+56], b[x+40], b[x+24], b[x+8])
+// writeColumn joins the even and the odd half of a column.
+func writeColumn(work *[64]int32, x int, e0, e1, e2, e3, o0, o1, o2, o3 int32) {
 	const round, shift = 1 << 10, 11
-	b[x], b[x+56] = (e0+o3+round)>>shift, (e0-o3+round)>>shift
-	b[x+8], b[x+48] = (e1+o2+round)>>shift, (e1-o2+round)>>shift
-	b[x+16], b[x+40] = (e2+o1+round)>>shift, (e2-o1+round)>>shift
-	b[x+24], b[x+32] = (e3+o0+round)>>shift, (e3-o0+round)>>shift
+	e0, e1, e2, e3 = e0+round, e1+round, e2+round, e3+round
+	x &= 7
+	work[x], work[x+56] = clamp16((e0+o3)>>shift), clamp16((e0-o3)>>shift)
+	work[x+8], work[x+48] = clamp16((e1+o2)>>shift), clamp16((e1-o2)>>shift)
+	work[x+16], work[x+40] = clamp16((e2+o1)>>shift), clamp16((e2-o1)>>shift)
+	work[x+24], work[x+32] = clamp16((e3+o0)>>shift), clamp16((e3-o0)>>shift)
 }
 
 // odd is the odd half of the transform, inputs 7, 5, 3 and 1.
@@ -146,17 +163,14 @@ func odd2(t2, t3 int32) (int32, int32, int32, int32) {
 }
 
 // columnOf4 is column with inputs 4 to 7 zero.
-func columnOf4(b *[64]int32, x int) {
+func columnOf4(work *[64]int32, block, quant *[64]int16, x int) {
 	x &= 7
-	t2, t3 := b[x+16]*fix0541, b[x+16]*(fix0541+fix0765)
-	t0 := b[x] << 13
-	o0, o1, o2, o3 := odd2(b[x+24], b[x+8])
-	const round, shift = 1 << 10, 11
-	e0, e1, e2, e3 := t0+t3+round, t0+t2+round, t0-t2+round, t0-t3+round
-	b[x], b[x+56] = (e0+o3)>>shift, (e0-o3)>>shift
-	b[x+8], b[x+48] = (e1+o2)>>shift, (e1-o2)>>shift
-	b[x+16], b[x+40] = (e2+o1)>>shift, (e2-o1)>>shift
-	b[x+24], b[x+32] = (e3+o0)>>shift, (e3-o0)>>shift
+	at := func(i int) int32 { return int32(block[i+2*x] * quant[i+2*x]) }
+	v0, v2, v1, v3 := at(0), at(1), at(16), at(17)
+	t2, t3 := v2*fix0541, v2*(fix0541+fix0765)
+	t0 := v0 << 13
+	o0, o1, o2, o3 := odd2(v3, v1)
+	writeColumn(work, x, t0+t3, t0+t2, t0-t2, t0-t3, o0, o1, o2, o3)
 }
 
 // rowOf4 is row with inputs 4 to 7 zero.

@@ -11,16 +11,15 @@ type jpegOutput struct {
 	j       *jpegDecoder
 	w, h    int // of the picture, or half of it
 	block   int // samples across a block: 8, or 4 when halved
-	idct    func(block *[64]int32, last int, dst []byte, stride int)
+	idct    func(block, quant *[64]int16, last int, dst []byte, stride int)
 	frame   *image.NRGBA
 	shrink  *shrinker
 	line    []byte // one row of pixels, when the frame is scaled down
 	wide    [4][]byte
 	convert func(dst []byte, c [4][]byte)
-	narrow  bool      // convert takes chroma of half the width
-	mcuRow  int       // rows of MCUs done
-	work    [64]int32 // the block in work; zero between blocks
-	seen    int       // blocks of the first component shown
+	narrow  bool // convert takes chroma of half the width
+	mcuRow  int  // rows of MCUs done
+	seen    int  // blocks of the first component shown
 }
 
 func (j *jpegDecoder) newOutput() (*jpegOutput, error) {
@@ -73,21 +72,36 @@ func (j *jpegDecoder) finish() float64 {
 // transform computes the samples of one row of MCUs from coefficients.
 func (j *jpegDecoder) transform(c *jpegComponent, by int) {
 	o, q := j.out, &j.quant[c.tq]
-	block := &o.work
 	for v := range c.v {
 		for bx := range c.blocksX {
 			i := (by+v)*c.blocksX + bx
-			coef := c.coef[64*i:][:64]
-			last := 0
-			for k, z := range zigzag {
-				if value := int32(coef[z]); value != 0 {
-					block[z] = value * q[k]
-					last = k
-				}
-			}
-			o.idct(block, last, c.plane[o.block*(v*c.stride+bx):], c.stride)
+			coef := (*[64]int16)(c.coef[64*i:])
+			o.idct(coef, q, lastOf(coef), c.plane[o.block*(v*c.stride+bx):], c.stride)
 		}
 	}
+}
+
+// lastOf returns a bound on the zigzag index of the last coefficient that is
+// not zero: 0, 9 or 63.
+func lastOf(coef *[64]int16) int {
+	var rest, small int16
+	for _, v := range coef[32:] { // rows 4 to 7
+		rest |= v
+	}
+	for i := range 8 { // columns 4 to 7, and 0 to 3, of the others
+		rest |= coef[8+i] | coef[24+i]
+		small |= coef[16+i]
+	}
+	for _, v := range coef[1:8] {
+		small |= v
+	}
+	switch {
+	case rest != 0:
+		return 63
+	case small != 0:
+		return 9
+	}
+	return 0
 }
 
 // rows shows the rows of MCUs up to end.

@@ -11,7 +11,7 @@ type jpegScan struct {
 	unitsX, units int // MCUs, or blocks of the only component, across and in all
 	read          int // MCUs decoded
 	streaming     bool
-	work          [64]int32 // the block in work
+	work          [64]int16 // the block in work, zero between blocks
 }
 
 // scan decodes a scan and moves pos past it.
