@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -309,5 +310,34 @@ func BenchmarkDihedral(b *testing.B) {
 	img := drawings(b)[16].draw(b)
 	for b.Loop() {
 		Dihedral(img)
+	}
+}
+
+// With vector instructions or without, luma is the same to the bit.
+func TestOpaqueLuma(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	img := image.NewNRGBA(image.Rect(0, 0, 700, 9))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(rng.Uint32())
+		if i%4 == 3 && i/4/700 != 8 {
+			img.Pix[i] = 255
+		}
+	}
+	kept := opaqueLuma
+	defer func() { opaqueLuma = kept }()
+	for y := range 9 {
+		n := 1 + rng.IntN(maxSide)
+		offsets := make([]int32, n)
+		for i := range offsets {
+			offsets[i] = int32(i * 700 / n * 4)
+		}
+		got, want := make([]float32, n), make([]float32, n)
+		opaqueLuma = kept
+		fillLuma(got, img, y, offsets)
+		opaqueLuma = func([]float32, []byte, []int32) int { return 0 }
+		fillLuma(want, img, y, offsets)
+		if !slices.Equal(got, want) {
+			t.Errorf("row %d, %d pixels: luma differs", y, n)
+		}
 	}
 }

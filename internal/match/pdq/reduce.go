@@ -34,7 +34,7 @@ type workspace struct {
 	narrow [maxSide * side]float32    // only the columns that survive
 	sum    [maxSide]float32
 	lane   [lanes][maxSide]float32
-	source [maxSide]int // column in the picture of each luma column
+	source [maxSide]int32 // where in a row of the picture each luma column is found, in bytes
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}
@@ -50,7 +50,7 @@ func (ws *workspace) reduce(img *image.NRGBA, small *[side][side]float32) {
 		outW, outH = maxSide, maxSide
 	}
 	for x := range outW {
-		ws.source[x] = x * w / outW * 4 // nearest neighbour as CImg's resize has it
+		ws.source[x] = int32(x * w / outW * 4) // nearest neighbour as CImg's resize has it
 	}
 	rowAxis, colAxis := newAxis(outW), newAxis(outH)
 	luma := func(y int, dst []float32) { fillLuma(dst, img, y*h/outH, ws.source[:outW]) }
@@ -148,18 +148,24 @@ func samples(n int) (at [side]int) {
 	return at
 }
 
-// fillLuma writes the luma of row y of img at the given byte offsets to dst.
-func fillLuma(dst []float32, img *image.NRGBA, y int, offsets []int) {
+// fillLuma writes the luma of row y of img at the given byte offsets, which rise,
+// to dst.
+func fillLuma(dst []float32, img *image.NRGBA, y int, offsets []int32) {
 	row := img.Pix[y*img.Stride:]
-	for i, o := range offsets {
+	done := opaqueLuma(dst, row, offsets)
+	for i, o := range offsets[done:] {
 		p := row[o : o+4 : o+4]
 		r, g, b := p[0], p[1], p[2]
 		if a := p[3]; a != 255 {
 			r, g, b = onWhite(r, a), onWhite(g, a), onWhite(b, a)
 		}
-		dst[i] = lumaR[r] + lumaG[g] + lumaB[b]
+		dst[done+i] = lumaR[r] + lumaG[g] + lumaB[b]
 	}
 }
+
+// opaqueLuma does what it can of fillLuma where all pixels are opaque, and
+// returns how many that are.
+var opaqueLuma = func([]float32, []byte, []int32) int { return 0 }
 
 // onWhite shows a channel value of opacity a before a white wall.
 func onWhite(v, a uint8) uint8 {

@@ -6,14 +6,9 @@ func init() {
 	if !cpuid.CPU.Supports(cpuid.AVX2) {
 		return
 	}
-	transform8x8 = func(block, quant *[64]int16, _ int, dst []byte, stride int) {
-		idctAVX2(block, quant, &dst[:7*stride+8][0], stride)
-	}
-	transformHalf = func(block, quant *[64]int16, _ int, dst []byte, stride int) {
-		idctHalfAVX2(block, quant, &dst[:3*stride+4][0], stride)
-	}
+	transform8x8, transformHalf = idctAVX2, idctHalfAVX2
 	yccRow = func(dst []byte, c [4][]byte) {
-		n := len(c[0]) &^ 7
+		n := len(c[0]) &^ 15
 		if n > 0 {
 			yccAVX2(&dst[:4*n][0], &c[0][0], &c[1][:n][0], &c[2][:n][0], n)
 		}
@@ -31,14 +26,14 @@ func init() {
 // idctAVX2 is idctGeneric for blocks of any kind.
 //
 //go:noescape
-func idctAVX2(block, quant *[64]int16, dst *byte, stride int)
+func idctAVX2(block, quant *[64]int16, last int, dst []byte, stride int)
 
 // idctHalfAVX2 is idctHalfGeneric for blocks of any kind.
 //
 //go:noescape
-func idctHalfAVX2(block, quant *[64]int16, dst *byte, stride int)
+func idctHalfAVX2(block, quant *[64]int16, last int, dst []byte, stride int)
 
-// yccAVX2 converts n samples, a multiple of 8.
+// yccAVX2 converts n samples, a multiple of 16.
 //
 //go:noescape
 func yccAVX2(dst, luma, cb, cr *byte, n int)

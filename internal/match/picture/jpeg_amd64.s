@@ -202,14 +202,14 @@ pack: \
 	VPACKUSWB    Y2, Y0, Y0;          \
 	VPACKUSWB    Y3, Y1, Y1
 
-// func idctAVX2(block, quant *[64]int16, dst *byte, stride int)
-TEXT ·idctAVX2(SB), 0, $128-32
+// func idctAVX2(block, quant *[64]int16, last int, dst []byte, stride int)
+TEXT ·idctAVX2(SB), 0, $128-56
 	MOVQ block+0(FP), SI
 	MOVQ quant+8(FP), DX
 	BLOCK
 
-	MOVQ         dst+16(FP), DI
-	MOVQ         stride+24(FP), DX
+	MOVQ         dst_base+24(FP), DI
+	MOVQ         stride+48(FP), DX
 	LEAQ         (DX)(DX*2), R8
 	LEAQ         (DI)(DX*4), R9
 	VMOVDQU      halves<>(SB), Y2
@@ -233,8 +233,8 @@ GLOBL ones<>(SB), RODATA|NOPTR, $8
 
 LANES(twoTwice, $0x00020002)
 
-// func idctHalfAVX2(block, quant *[64]int16, dst *byte, stride int)
-TEXT ·idctHalfAVX2(SB), 0, $128-32
+// func idctHalfAVX2(block, quant *[64]int16, last int, dst []byte, stride int)
+TEXT ·idctHalfAVX2(SB), 0, $128-56
 	MOVQ block+0(FP), SI
 	MOVQ quant+8(FP), DX
 	BLOCK
@@ -253,8 +253,8 @@ TEXT ·idctHalfAVX2(SB), 0, $128-32
 	VPACKUSWB    Y0, Y0, Y0
 	VEXTRACTI128 $1, Y0, X1
 	VPUNPCKLWD   X1, X0, X0
-	MOVQ         dst+16(FP), DI
-	MOVQ         stride+24(FP), DX
+	MOVQ         dst_base+24(FP), DI
+	MOVQ         stride+48(FP), DX
 	LEAQ         (DX)(DX*2), R8
 	VMOVD        X0, (DI)
 	VPEXTRD      $1, X0, (DI)(DX*2)
@@ -269,8 +269,14 @@ LANES(redV, $91881)
 LANES(greenU, $-22554)
 LANES(greenV, $-46802)
 LANES(blueU, $116130)
-LANES(top, $255)
-LANES(opaqueAlpha, $0xff000000)
+LANES(opaqueWords, $0x00ff00ff)
+
+// Bytes of the lower half and of the upper one by turns.
+DATA byTurns<>+0(SB)/8, $0x0b030a0209010800
+DATA byTurns<>+8(SB)/8, $0x0f070e060d050c04
+DATA byTurns<>+16(SB)/8, $0x0b030a0209010800
+DATA byTurns<>+24(SB)/8, $0x0f070e060d050c04
+GLOBL byTurns<>(SB), RODATA|NOPTR, $32
 
 DATA lowPairs<>+0(SB)/8, $0x0000000000000000
 DATA lowPairs<>+8(SB)/8, $0x0000000100000001
@@ -300,34 +306,38 @@ GLOBL highPairs<>(SB), RODATA|NOPTR, $32
 	VPADDD    Y8, Y1, Y1;             \
 	VPADDD    Y8, Y2, Y2
 
-// PIXELS adds eight luma samples at off(SI) and writes pixels at out(DI).
-#define PIXELS(off, out, r, g, b) \
-	VPMOVZXBD off(SI), Y6;             \
-	VPSLLD    $16, Y6, Y6;             \
-	VPADDD    Y6, r, r;                \
-	VPADDD    Y6, g, g;                \
-	VPADDD    Y6, b, b;                \
-	VPSRAD    $16, r, r;               \
-	VPSRAD    $16, g, g;               \
-	VPSRAD    $16, b, b;               \
-	VPMAXSD   Y9, r, r;                \
-	VPMAXSD   Y9, g, g;                \
-	VPMAXSD   Y9, b, b;                \
-	VPMINSD   Y10, r, r;               \
-	VPMINSD   Y10, g, g;               \
-	VPMINSD   Y10, b, b;               \
-	VPSLLD    $8, g, g;                \
-	VPSLLD    $16, b, b;               \
-	VPOR      g, r, r;                 \
-	VPOR      Y11, b, b;               \
-	VPOR      b, r, r;                 \
-	VMOVDQU   r, out(DI)
+// LUMA adds sixteen luma samples at (SI) to what chroma adds, of eight pixels in
+// low and eight in high, and leaves words: 0 to 3 and 8 to 11, then the others.
+#define LUMA(low, high, out) \
+	VPADDD    low, Y6, low;    \
+	VPADDD    high, Y7, high;  \
+	VPSRAD    $16, low, low;   \
+	VPSRAD    $16, high, high; \
+	VPACKSSDW high, low, out
+
+// PIXELS writes sixteen pixels at (DI): luma at (SI), chroma of the first eight in
+// r0, g0 and b0, of the others in r1, g1 and b1.
+#define PIXELS(r0, g0, b0, r1, g1, b1) \
+	VPMOVZXBD  (SI), Y6;       \
+	VPMOVZXBD  8(SI), Y7;      \
+	VPSLLD     $16, Y6, Y6;    \
+	VPSLLD     $16, Y7, Y7;    \
+	LUMA(r0, r1, r0);          \
+	LUMA(g0, g1, g0);          \
+	LUMA(b0, b1, b0);          \
+	VPACKUSWB  g0, r0, r0;     \
+	VPACKUSWB  Y10, b0, b0;    \
+	VPSHUFB    Y9, r0, r0;     \
+	VPSHUFB    Y9, b0, b0;     \
+	VPUNPCKLWD b0, r0, g0;     \
+	VPUNPCKHWD b0, r0, g1;     \
+	VMOVDQU    g0, (DI);       \
+	VMOVDQU    g1, 32(DI)
 
 #define SETUP \
-	VMOVDQU half16<>(SB), Y8;      \
-	VPXOR   Y9, Y9, Y9;            \
-	VMOVDQU top<>(SB), Y10;        \
-	VMOVDQU opaqueAlpha<>(SB), Y11
+	VMOVDQU half16<>(SB), Y8;     \
+	VMOVDQU byTurns<>(SB), Y9;    \
+	VMOVDQU opaqueWords<>(SB), Y10
 
 // func yccAVX2(dst, luma, cb, cr *byte, n int)
 TEXT ·yccAVX2(SB), NOSPLIT, $0-40
@@ -339,15 +349,21 @@ TEXT ·yccAVX2(SB), NOSPLIT, $0-40
 	SETUP
 
 ycc:
-	SUBQ $8, CX
-	JLT  yccDone
+	SUBQ    $16, CX
+	JLT     yccDone
 	CHROMA
-	PIXELS(0, 0, Y0, Y1, Y2)
-	ADDQ $8, SI
-	ADDQ $8, R8
-	ADDQ $8, R9
-	ADDQ $32, DI
-	JMP  ycc
+	VMOVDQA Y0, Y11
+	VMOVDQA Y1, Y12
+	VMOVDQA Y2, Y13
+	ADDQ    $8, R8
+	ADDQ    $8, R9
+	CHROMA
+	PIXELS(Y11, Y12, Y13, Y0, Y1, Y2)
+	ADDQ    $16, SI
+	ADDQ    $8, R8
+	ADDQ    $8, R9
+	ADDQ    $64, DI
+	JMP     ycc
 
 yccDone:
 	VZEROUPPER
@@ -361,21 +377,20 @@ TEXT ·yccHalfAVX2(SB), NOSPLIT, $0-40
 	MOVQ    cr+24(FP), R9
 	MOVQ    n+32(FP), CX
 	SETUP
-	VMOVDQU lowPairs<>(SB), Y12
-	VMOVDQU highPairs<>(SB), Y13
+	VMOVDQU lowPairs<>(SB), Y11
+	VMOVDQU highPairs<>(SB), Y12
 
 yccHalf:
 	SUBQ   $16, CX
 	JLT    yccHalfDone
 	CHROMA
-	VPERMD Y0, Y12, Y3
-	VPERMD Y1, Y12, Y4
-	VPERMD Y2, Y12, Y5
-	PIXELS(0, 0, Y3, Y4, Y5)
-	VPERMD Y0, Y13, Y3
-	VPERMD Y1, Y13, Y4
-	VPERMD Y2, Y13, Y5
-	PIXELS(8, 32, Y3, Y4, Y5)
+	VPERMD Y0, Y11, Y3
+	VPERMD Y1, Y11, Y4
+	VPERMD Y2, Y11, Y5
+	VPERMD Y0, Y12, Y0
+	VPERMD Y1, Y12, Y1
+	VPERMD Y2, Y12, Y2
+	PIXELS(Y3, Y4, Y5, Y0, Y1, Y2)
 	ADDQ   $16, SI
 	ADDQ   $8, R8
 	ADDQ   $8, R9

@@ -19,6 +19,7 @@ func idct(block, quant *[64]int16, last int, dst []byte, stride int) {
 		flat(mean(block, quant), dst, stride)
 		return
 	}
+	_ = dst[7*stride+7]
 	transform8x8(block, quant, last, dst, stride)
 }
 
@@ -27,7 +28,7 @@ func mean(block, quant *[64]int16) uint8 {
 	return clampSample((int32(block[0]*quant[0])<<2 + 1<<4) >> 5)
 }
 
-// transform8x8 is idct for blocks that are not flat.
+// transform8x8 is idct for blocks that are not flat, where dst has room.
 var transform8x8 = idctGeneric
 
 func idctGeneric(block, quant *[64]int16, last int, dst []byte, stride int) {
@@ -58,6 +59,7 @@ func idctHalf(block, quant *[64]int16, last int, dst []byte, stride int) {
 		}
 		return
 	}
+	_ = dst[3*stride+3]
 	transformHalf(block, quant, last, dst, stride)
 }
 

@@ -115,6 +115,7 @@ func (o *jpegOutput) rows(end int) {
 		}
 		height := o.block * j.vMax
 		top := o.mcuRow * height
+		here := 0 // blocks known in the row of blocks
 		for y := range min(height, o.h-top) {
 			dst := o.line
 			if o.shrink.spans == nil {
@@ -122,14 +123,30 @@ func (o *jpegOutput) rows(end int) {
 			}
 			o.convert(dst, o.samples(y))
 			blockRow := y * first.v / j.vMax / o.block
-			newRow := y == 0 || blockRow != (y-1)*first.v/j.vMax/o.block
-			o.hide(dst, seen[blockRow*first.blocksX:][:first.ownX], newRow)
+			known := seen[blockRow*first.blocksX:][:first.ownX]
+			if y == 0 || blockRow != (y-1)*first.v/j.vMax/o.block {
+				here = count(known)
+				o.seen += here
+			}
+			if here < len(known) {
+				o.hide(dst, known)
+			}
 			o.shrink.row(dst)
 		}
 		if first.coef == nil {
 			clear(seen)
 		}
 	}
+}
+
+// count returns how many are true.
+func count(all []bool) (n int) {
+	for _, v := range all {
+		if v {
+			n++
+		}
+	}
+	return n
 }
 
 // samples returns row y of each component within the row of MCUs, stretched to
@@ -168,15 +185,12 @@ func double(dst, src []byte) {
 	}
 }
 
-// hide makes the pixels of blocks that were not decoded transparent. count
-// says that this is the first row of pixels in its row of blocks.
-func (o *jpegOutput) hide(dst []byte, seen []bool, count bool) {
+// hide makes the pixels of blocks that were not decoded transparent.
+func (o *jpegOutput) hide(dst []byte, seen []bool) {
 	width := o.block * o.j.hMax / o.j.comps[0].h // of a block in pixels
 	for i, ok := range seen {
 		if !ok {
 			clear(dst[min(4*i*width, len(dst)):min(4*(i+1)*width, len(dst))])
-		} else if count {
-			o.seen++
 		}
 	}
 }
