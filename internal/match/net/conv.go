@@ -35,29 +35,39 @@ func (c *conv) run(a, to *Map) {
 		rows:    uintptr(c.high),
 		pairs:   uintptr(c.wide * a.C / 2),
 	}
-	width := kernels.width
-	var aside [8 * lanes]int16
-	for i := range c.blocks {
-		b := &c.blocks[i]
+	for i := 0; i < len(c.blocks); i++ {
+		b, out, tile := &c.blocks[i], i*lanes, kernels.tile
 		j.weights, j.post = &b.weights[0], &b.post
-		for y := range to.H {
-			at := a.at(y*c.down-c.top, -c.left)
-			out := to.at(y, 0) + i*lanes
-			if to.W < width {
-				c.narrow(&j, a, at, to, out, &aside)
-				continue
-			}
-			for x := 0; x < to.W; x += width {
-				x = min(x, to.W-width)
-				j.src, j.dst = &a.all[at+x*c.on*a.C], &to.all[out+x*to.C]
-				kernels.tile(&j)
-			}
+		if kernels.twice != nil && to.W >= kernels.width && i+1 < len(c.blocks) {
+			i++
+			b, tile = &c.blocks[i], kernels.twice
+			j.weights2, j.post2 = &b.weights[0], &b.post
+		}
+		c.rows(&j, a, to, out, tile)
+	}
+}
+
+// rows runs tile over the whole map; out is the first channel it computes.
+func (c *conv) rows(j *job, a, to *Map, out int, tile func(*job)) {
+	width := kernels.width
+	var aside [maxWidth * lanes]int16
+	for y := range to.H {
+		at := a.at(y*c.down-c.top, -c.left)
+		first := to.at(y, 0) + out
+		if to.W < width {
+			c.narrow(j, a, at, to, first, &aside)
+			continue
+		}
+		for x := 0; x < to.W; x += width {
+			x = min(x, to.W-width)
+			j.src, j.dst = &a.all[at+x*c.on*a.C], &to.all[first+x*to.C]
+			tile(j)
 		}
 	}
 }
 
 // narrow computes a row's pixels one at a time, the same pixel in all places of the tile.
-func (c *conv) narrow(j *job, a *Map, at int, to *Map, out int, aside *[8 * lanes]int16) {
+func (c *conv) narrow(j *job, a *Map, at int, to *Map, out int, aside *[maxWidth * lanes]int16) {
 	n := *j
 	n.srcStep, n.dstStep, n.dst = 0, lanes*size, &aside[0]
 	for x := range to.W {

@@ -2,4 +2,4 @@
 
 package net
 
-func available() []kernel { return []kernel{{"portable", 1, portableTile}} }
+func available() []kernel { return []kernel{{"portable", 1, portableTile, nil}} }

@@ -15,6 +15,9 @@ const Most = 4095
 // lanes is the number of output channels computed together; channels of a Map are filled up to a multiple of it.
 const lanes = 16
 
+// maxWidth is the largest width of a kernel.
+const maxWidth = 8
+
 // Errors of Read and Run.
 var (
 	// ErrCorrupt says that bytes are not a network, or one whose sums could overflow.
@@ -26,14 +29,15 @@ var (
 // Kernels names the instructions in use: "avx512vnni", "avx2" or "portable".
 func Kernels() string { return kernels.name }
 
-// kernel computes a tile: width neighbouring pixels by lanes channels.
+// kernel computes a tile: width neighbouring pixels by lanes channels, or by twice as many where twice is not nil.
 type kernel struct {
 	name  string
 	width int
 	tile  func(*job)
+	twice func(*job)
 }
 
-var kernels = kernel{"portable", 1, portableTile}
+var kernels = kernel{"portable", 1, portableTile, nil}
 
 // job is one tile of a convolution. Steps are in bytes. The order of its fields is known to the assembly.
 type job struct {
@@ -46,6 +50,9 @@ type job struct {
 	pairs   uintptr // pairs of values in a row of a window
 	weights *int16  // rows*pairs blocks of lanes pairs
 	post    *post
+
+	weights2 *int16 // of the next lanes channels, for a tile of twice as many
+	post2    *post
 }
 
 // post turns sums into activations: rounded(sum*scale + bias), held between low and high.

@@ -10,6 +10,8 @@
 #define pairs   48
 #define weights 56
 #define after   64
+#define weights2 72
+#define after2   80
 #define bias    64
 #define low     128
 #define high    132
@@ -159,5 +161,95 @@ pair512:
 	FINISH512(Z5, Y5)
 	FINISH512(Z6, Y6)
 	FINISH512(Z7, Y7)
+	VZEROUPPER
+	RET
+
+// PAIR512 adds a pair of values at address a times the weights in Z16 to p and times those in Z17 to q.
+#define PAIR512(a, p, q) \
+	VPBROADCASTD a, Z18;      \
+	VPDPWSSD     Z16, Z18, p; \
+	VPDPWSSD     Z17, Z18, q
+
+// func tileVNNI2(j *job)
+TEXT ·tileVNNI2(SB), NOSPLIT, $0-8
+	MOVQ   j+0(FP), AX
+	MOVQ   src(AX), SI
+	MOVQ   srcStep(AX), R10
+	LEAQ   (R10)(R10*2), R11
+	MOVQ   rowStep(AX), R12
+	MOVQ   rows(AX), CX
+	MOVQ   weights(AX), R9
+	MOVQ   weights2(AX), BX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+
+row2:
+	MOVQ SI, R8
+	LEAQ (SI)(R10*4), DI
+	MOVQ pairs(AX), R13
+
+pair2:
+	VMOVDQU32 (R9), Z16
+	VMOVDQU32 (BX), Z17
+	PAIR512((R8), Z0, Z8)
+	PAIR512((R8)(R10*1), Z1, Z9)
+	PAIR512((R8)(R10*2), Z2, Z10)
+	PAIR512((R8)(R11*1), Z3, Z11)
+	PAIR512((DI), Z4, Z12)
+	PAIR512((DI)(R10*1), Z5, Z13)
+	PAIR512((DI)(R10*2), Z6, Z14)
+	PAIR512((DI)(R11*1), Z7, Z15)
+	ADDQ      $64, R9
+	ADDQ      $64, BX
+	ADDQ      $4, R8
+	ADDQ      $4, DI
+	DECQ      R13
+	JNZ       pair2
+	ADDQ      R12, SI
+	DECQ      CX
+	JNZ       row2
+
+	MOVQ         dst(AX), DI
+	LEAQ         32(DI), R8
+	MOVQ         dstStep(AX), BX
+	MOVQ         after(AX), DX
+	VMOVUPS      (DX), Z16
+	VMOVUPS      bias(DX), Z17
+	VBROADCASTSS low(DX), Z18
+	VBROADCASTSS high(DX), Z19
+	FINISH512(Z0, Y0)
+	FINISH512(Z1, Y1)
+	FINISH512(Z2, Y2)
+	FINISH512(Z3, Y3)
+	FINISH512(Z4, Y4)
+	FINISH512(Z5, Y5)
+	FINISH512(Z6, Y6)
+	FINISH512(Z7, Y7)
+	MOVQ         R8, DI
+	MOVQ         after2(AX), DX
+	VMOVUPS      (DX), Z16
+	VMOVUPS      bias(DX), Z17
+	FINISH512(Z8, Y8)
+	FINISH512(Z9, Y9)
+	FINISH512(Z10, Y10)
+	FINISH512(Z11, Y11)
+	FINISH512(Z12, Y12)
+	FINISH512(Z13, Y13)
+	FINISH512(Z14, Y14)
+	FINISH512(Z15, Y15)
 	VZEROUPPER
 	RET
