@@ -1,5 +1,5 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package net
 
-func available() []kernel { return []kernel{{"portable", 1, portableTile, nil}} }
+func available() []kernel { return []kernel{{"portable", 4, portableTile, nil}} }

@@ -26,7 +26,7 @@ var (
 	ErrShape = errors.New("net: picture of the wrong shape")
 )
 
-// Kernels names the instructions in use: "avx512vnni", "avx2" or "portable".
+// Kernels names the instructions in use: "avx512vnni", "avx2", "neon" or "portable".
 func Kernels() string { return kernels.name }
 
 // kernel computes a tile: width neighbouring pixels by lanes channels, or by twice as many where twice is not nil.
@@ -37,7 +37,7 @@ type kernel struct {
 	twice func(*job)
 }
 
-var kernels = kernel{"portable", 1, portableTile, nil}
+var kernels = kernel{"portable", 4, portableTile, nil}
 
 // job is one tile of a convolution. Steps are in bytes. The order of its fields is known to the assembly.
 type job struct {
