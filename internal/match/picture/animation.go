@@ -194,9 +194,14 @@ func (a *animation) end() error {
 	if err != nil {
 		return err
 	}
-	s := newShrinker(frame, a.canvas.Rect.Dx(), a.canvas.Rect.Dy())
+	left := a.d.left
+	s, err := a.d.shrinker(frame, a.canvas.Rect.Dx(), a.canvas.Rect.Dy())
+	if err != nil {
+		return err
+	}
 	a.eachRow(a.canvas.Rect, s.row)
 	s.finish()
+	a.d.left = left // the shrinker is garbage now
 	a.frames = append(a.frames, frame)
 	return nil
 }

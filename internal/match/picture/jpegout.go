@@ -33,7 +33,9 @@ func (j *jpegDecoder) newOutput() (*jpegOutput, error) {
 	if o.frame, err = j.newFrame(fw, fh); err != nil {
 		return nil, err
 	}
-	o.shrink = newShrinker(o.frame, o.w, o.h)
+	if o.shrink, err = j.shrinker(o.frame, o.w, o.h); err != nil {
+		return nil, err
+	}
 	if err := j.take(8 * int64(o.w)); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,10 @@ func decodePNG(d *decoder) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newShrinker(frame, file.w, file.h)
+	s, err := d.shrinker(frame, file.w, file.h)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := reader.decode(file.data, file.w, file.h, func(_ int, pix []byte) { s.row(pix) })
 	if err != nil {
 		return nil, err

@@ -13,7 +13,10 @@ func (d *decoder) shrinkImage(img image.Image) (*image.NRGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newShrinker(frame, w, h)
+	s, err := d.shrinker(frame, w, h)
+	if err != nil {
+		return nil, err
+	}
 	eachRow(img, func(_ int, pix []byte) { s.row(pix) })
 	s.finish()
 	return frame, nil

@@ -39,8 +39,18 @@ type span struct {
 	class                   uint32 // index of its weight among the different ones
 }
 
-// newShrinker makes a shrinker from w x h pixels to the size of frame. It needs
-// shrinkerCost bytes.
+// shrinker makes a shrinker from the budget.
+func (d *decoder) shrinker(frame *image.NRGBA, w, h int) (*shrinker, error) {
+	if frame.Rect.Dx() != w || frame.Rect.Dy() != h {
+		const cost = 80 // for each column, at most
+		if err := d.take(cost * int64(w)); err != nil {
+			return nil, err
+		}
+	}
+	return newShrinker(frame, w, h), nil
+}
+
+// newShrinker makes a shrinker from w x h pixels to the size of frame.
 func newShrinker(frame *image.NRGBA, w, h int) *shrinker {
 	s := &shrinker{frame: frame, w: w, h: h}
 	fw := frame.Rect.Dx()
@@ -58,9 +68,6 @@ func newShrinker(frame *image.NRGBA, w, h int) *shrinker {
 	s.inverse = make([]float64, len(s.weights))
 	return s
 }
-
-// shrinkerCost is what a shrinker of rows of w pixels allocates, in bytes.
-func shrinkerCost(w int) int64 { return 80 * int64(w) }
 
 // class returns the index of weight in weights; there are few different ones.
 func (s *shrinker) class(weight uint64) uint32 {

@@ -51,7 +51,10 @@ func decodeWebP(d *decoder) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newShrinker(frame, w, h)
+	s, err := d.shrinker(frame, w, h)
+	if err != nil {
+		return nil, err
+	}
 	share, err := d.newWebPPainter().draw(file.body, w, h, func(_ int, pix []byte) { s.row(pix) })
 	if err != nil {
 		return nil, err
