@@ -3,6 +3,7 @@ package picture
 import (
 	"bufio"
 	"compress/zlib"
+	"encoding/binary"
 	"image"
 	"io"
 )
@@ -141,31 +142,38 @@ func scatter(dst *image.NRGBA, y, x, dx int, pix []byte) {
 	}
 }
 
-// unfilter undoes the prediction of a row; false when its kind is unknown.
+// unfilter undoes the prediction of a row; false when its kind is unknown. Each
+// channel, bpp bytes from one value to the next, goes by itself.
 func unfilter(kind byte, row, above []byte, bpp int) bool {
+	above = above[:len(row)]
 	switch kind {
 	case 0:
 	case 1:
-		for i := bpp; i < len(row); i++ {
-			row[i] += row[i-bpp]
+		for channel := range min(bpp, len(row)) {
+			left := byte(0)
+			for i := channel; i < len(row); i += bpp {
+				left += row[i]
+				row[i] = left
+			}
 		}
 	case 2:
-		for i, v := range above {
-			row[i] += v
-		}
+		addBytes(row, above)
 	case 3:
-		for i := range min(bpp, len(row)) {
-			row[i] += above[i] / 2
-		}
-		for i := bpp; i < len(row); i++ {
-			row[i] += uint8((int(row[i-bpp]) + int(above[i])) / 2)
+		for channel := range min(bpp, len(row)) {
+			left := 0
+			for i := channel; i < len(row); i += bpp {
+				row[i] += uint8((left + int(above[i])) / 2)
+				left = int(row[i])
+			}
 		}
 	case 4:
-		for i := range min(bpp, len(row)) {
-			row[i] += above[i]
-		}
-		for i := bpp; i < len(row); i++ {
-			row[i] += paeth(int(row[i-bpp]), int(above[i]), int(above[i-bpp]))
+		for channel := range min(bpp, len(row)) {
+			left, corner := 0, 0
+			for i := channel; i < len(row); i += bpp {
+				up := int(above[i])
+				row[i] += uint8(paeth(left, up, corner))
+				left, corner = int(row[i]), up
+			}
 		}
 	default:
 		return false
@@ -173,18 +181,31 @@ func unfilter(kind byte, row, above []byte, bpp int) bool {
 	return true
 }
 
+// addBytes adds each byte of b to that of a, eight at once: the highest bits
+// apart, so that nothing is carried from one byte to the next.
+func addBytes(a, b []byte) {
+	const tops = 0x8080808080808080
+	for ; len(a) >= 8 && len(b) >= 8; a, b = a[8:], b[8:] {
+		x, y := binary.LittleEndian.Uint64(a), binary.LittleEndian.Uint64(b)
+		binary.LittleEndian.PutUint64(a, (x&^tops+y&^tops)^(x^y)&tops)
+	}
+	for i, v := range b {
+		a[i] += v
+	}
+}
+
 // paeth returns that of left, up and corner which is nearest to left+up-corner.
-func paeth(left, up, corner int) uint8 {
+func paeth(left, up, corner int) int {
 	pl, pu := up-corner, left-corner
 	pc := pl + pu
 	pl, pu, pc = max(pl, -pl), max(pu, -pu), max(pc, -pc)
-	switch {
-	case pl <= pu && pl <= pc:
-		return uint8(left)
-	case pu <= pc:
-		return uint8(up)
+	if pu < pl {
+		left, pl = up, pu
 	}
-	return uint8(corner)
+	if pc < pl {
+		left = corner
+	}
+	return left
 }
 
 // palette prepares the colours of index and low-depth grey values.
@@ -218,6 +239,17 @@ func (r *pngRows) expand(row []byte, w int) {
 	f := r.file
 	if (f.colour == 0 || f.colour == 3) && f.depth <= 8 {
 		r.expandIndexed(row, w)
+		return
+	}
+	switch {
+	case r.key != "" || f.depth != 8:
+	case f.colour == 6:
+		copy(r.pix, row[:4*w])
+		return
+	case f.colour == 2:
+		for pix := r.pix[:4*w]; len(pix) >= 4 && len(row) >= 3; pix, row = pix[4:], row[3:] {
+			binary.LittleEndian.PutUint32(pix, uint32(row[0])|uint32(row[1])<<8|uint32(row[2])<<16|0xff<<24)
+		}
 		return
 	}
 	step := f.depth / 8
