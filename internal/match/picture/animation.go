@@ -31,8 +31,9 @@ type animation struct {
 	saved    []byte // the canvas before a frame that will be undone
 	keep     []bool // by frame
 	frames   []*image.NRGBA
-	fw, fh   int // size of kept frames
-	next     int // index of the next frame
+	shrink   *shrinker // makes them
+	fw, fh   int       // size of kept frames
+	next     int       // index of the next frame
 	previous animationFrame
 }
 
@@ -194,14 +195,14 @@ func (a *animation) end() error {
 	if err != nil {
 		return err
 	}
-	left := a.d.left
-	s, err := a.d.shrinker(frame, a.canvas.Rect.Dx(), a.canvas.Rect.Dy())
-	if err != nil {
-		return err
+	if a.shrink == nil {
+		if a.shrink, err = a.d.shrinker(frame, a.canvas.Rect.Dx(), a.canvas.Rect.Dy()); err != nil {
+			return err
+		}
 	}
-	a.eachRow(a.canvas.Rect, s.row)
-	s.finish()
-	a.d.left = left // the shrinker is garbage now
+	a.shrink.restart(frame)
+	a.eachRow(a.canvas.Rect, a.shrink.row)
+	a.shrink.finish()
 	a.frames = append(a.frames, frame)
 	return nil
 }

@@ -179,22 +179,30 @@ func (s *jpegScan) acRefine(c *jpegComponent, coef *[64]int16) {
 // them that are zero still, and returns the index of the next such one.
 func (s *jpegScan) refine(coef *[64]int16, k, zeros int, bit int16) int {
 	b := &s.j.bits
+	acc, n := b.acc, b.n
 	for ; k <= s.end; k++ {
 		p := &coef[place[k]&63]
-		if *p == 0 {
+		v := *p
+		if v == 0 {
 			if zeros == 0 {
 				break
 			}
 			zeros--
 			continue
 		}
-		if b.take(1) == 1 && *p&bit == 0 {
-			if *p > 0 {
-				*p += bit
+		if n < 32 {
+			acc, n = b.refill(acc, n)
+		}
+		if int64(acc) < 0 && v&bit == 0 { // the next bit is 1
+			if v > 0 {
+				*p = v + bit
 			} else {
-				*p -= bit
+				*p = v - bit
 			}
 		}
+		acc <<= 1
+		n--
 	}
+	b.acc, b.n = acc, n
 	return k
 }

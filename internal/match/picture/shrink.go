@@ -69,6 +69,9 @@ func newShrinker(frame *image.NRGBA, w, h int) *shrinker {
 	return s
 }
 
+// restart begins another frame of the same size, when one is finished.
+func (s *shrinker) restart(frame *image.NRGBA) { s.frame, s.y, s.outY = frame, 0, 0 }
+
 // class returns the index of weight in weights; there are few different ones.
 func (s *shrinker) class(weight uint64) uint32 {
 	s.widest = max(s.widest, weight)
