@@ -15,6 +15,7 @@ import (
 	"assay/internal/fault"
 	"assay/internal/match/net"
 	"assay/internal/message"
+	"assay/internal/registry"
 	"assay/internal/screening"
 	"assay/internal/store"
 	"assay/internal/verdict/policy"
@@ -37,7 +38,7 @@ Example:
 // finding is one line of the doctor's report.
 type finding struct {
 	Part   string `json:"part"`
-	State  string `json:"state"` // "on", "off", "ending", "wrong"
+	State  string `json:"state"` // "on", "off", "ending", "crowded", "wrong"
 	Detail string `json:"detail"`
 }
 
@@ -45,7 +46,7 @@ func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) e
 	list := []finding{
 		{"program", "on", fmt.Sprintf("assay %s, %s, %s/%s, %d cores", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
 		processor(), networks(),
-		d.database(ctx), d.blobs(ctx), detectors(),
+		d.database(ctx), d.assets(ctx), d.blobs(ctx), detectors(),
 		d.vision.finding(ctx, log),
 		reader(), d.calendars(time.Now()),
 		{"messages", "on", fmt.Sprintf("%d languages, %d texts each", len(message.Languages()), len(message.Keys("en")))},
@@ -56,7 +57,7 @@ func (d *doctorCommand) Run(ctx context.Context, c terminal, log *slog.Logger) e
 		}
 	} else {
 		for _, f := range list {
-			_, _ = fmt.Fprintf(c.out, "%-6s  %-16s  %s\n", f.State, f.Part, f.Detail)
+			_, _ = fmt.Fprintf(c.out, "%-7s  %-16s  %s\n", f.State, f.Part, f.Detail)
 		}
 	}
 	for _, f := range list {
@@ -80,6 +81,38 @@ func (d *doctorCommand) database(ctx context.Context) finding {
 		return finding{"database", "wrong", err.Error()}
 	}
 	return finding{"database", "on", fmt.Sprintf("%s, schema version %d", s.Engine(), v)}
+}
+
+// assets says how many assets are looked for, and whether more of them are
+// sought inside pictures than one process is meant for.
+func (d *doctorCommand) assets(ctx context.Context) finding {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	s, err := store.Open(ctx, d.Database, store.Options{})
+	if err != nil {
+		return finding{"assets", "off", "unknown: the database cannot be opened"}
+	}
+	defer func() { _ = s.Close() }()
+	list, err := s.CountAssets(ctx)
+	if err != nil {
+		return finding{"assets", "wrong", err.Error()}
+	}
+	words, whole := 0, 0
+	for _, t := range list {
+		switch t.Sought {
+		case "":
+			words += t.Count
+		case registry.SoughtWhole:
+			whole += t.Count
+		}
+	}
+	c, m := registry.CrowdOf(list), registry.Meant
+	detail := fmt.Sprintf("%d names and phrases; inside pictures %d of %d marks, %d of %d photographs; %d photographs as a whole",
+		words, c.Marks, m.Marks, c.Photographs, m.Photographs, whole)
+	if c.Over() {
+		return finding{"assets", "crowded", detail + ": every picture takes longer and every process more memory; have photographs of catalogues sought as a whole (docs/bundle.md)"}
+	}
+	return finding{"assets", "on", detail}
 }
 
 func (d *doctorCommand) blobs(ctx context.Context) finding {

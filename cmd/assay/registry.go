@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 
+	"assay/internal/fault"
+	"assay/internal/registry"
 	"assay/internal/registry/bundle"
+	"assay/internal/signal"
 )
 
 type registryCommand struct {
 	Import registryImport `cmd:"" help:"Import a bundle; doing it twice changes nothing."`
+	Photos registryPhotos `cmd:"" help:"Register a folder or zip of photographs; doing it twice changes nothing."`
 	Export registryExport `cmd:"" help:"Export the registry as a bundle."`
 }
 
@@ -41,21 +45,65 @@ func (r *registryImport) Run(ctx context.Context, c terminal, log *slog.Logger) 
 		if err != nil {
 			return err
 		}
-		im := &bundle.Importer{Store: a.store, Blobs: a.blobs, Ledger: a.store}
-		done, err := im.Import(ctx, b)
+		return a.take(ctx, c, b, problems, r.JSON)
+	})
+}
+
+// take imports a bundle and tells what became of it.
+func (a *app) take(ctx context.Context, c terminal, b *bundle.Bundle, problems []fault.Field, asJSON bool) error {
+	bar := newProgress(c.err, "importing", int64(b.Rows()))
+	im := &bundle.Importer{Store: a.store, Blobs: a.blobs, Ledger: a.store, Describe: signal.DescribeWhole, Done: bar.step}
+	done, err := im.Import(ctx, b)
+	bar.done()
+	if err != nil {
+		return err
+	}
+	done.Problems = append(problems, done.Problems...)
+	if asJSON {
+		err = json.NewEncoder(c.out).Encode(done)
+	} else {
+		err = printImport(c, done)
+	}
+	if err == nil && len(done.Problems) > 0 {
+		return partial{fmt.Sprintf("%d problems; the other rows were imported", len(done.Problems))}
+	}
+	return err
+}
+
+type registryPhotos struct {
+	storage
+	Pictures string `arg:"" help:"Folder or zip file of pictures, in folders if you like." type:"path"`
+	Brand    string `required:"" help:"Id of the brand they belong to."`
+	Right    string `help:"Id of the right they rest on."`
+	Sought   string `help:"whole: by the print of the whole picture, for large catalogues; inside: also inside other pictures." enum:"whole,inside" default:"whole"`
+	JSON     bool   `help:"Print the report as JSON."`
+}
+
+func (*registryPhotos) Help() string {
+	return `Registers every picture below the folder as a photograph of one brand. A file is
+known again by its path: sent again, with another picture or another --sought,
+it changes that asset and keeps its label and innocent pictures. Pictures that
+cannot be opened are named; the others go through, and the exit code is then 3.
+
+Example:
+  assay registry photos catalogue/ --brand veltrana --sought whole --database sqlite:assay.db`
+}
+
+func (r *registryPhotos) Run(ctx context.Context, c terminal, log *slog.Logger) error {
+	return r.with(ctx, log, func(a *app) error {
+		if _, err := a.store.Brand(ctx, r.Brand); err != nil {
+			return err
+		}
+		fsys, closer, err := bundle.OpenCatalogue(r.Pictures)
 		if err != nil {
 			return err
 		}
-		done.Problems = append(problems, done.Problems...)
-		if r.JSON {
-			err = json.NewEncoder(c.out).Encode(done)
-		} else {
-			err = printImport(c, done)
+		defer func() { _ = closer.Close() }()
+		b, problems, err := bundle.Catalogue(fsys, registry.Asset{BrandID: r.Brand, RightID: r.Right, Sought: registry.Sought(r.Sought)})
+		if err != nil {
+			return err
 		}
-		if err == nil && len(done.Problems) > 0 {
-			return partial{fmt.Sprintf("%d problems; the other rows were imported", len(done.Problems))}
-		}
-		return err
+		return a.take(ctx, c, b, problems, r.JSON)
 	})
 }
 

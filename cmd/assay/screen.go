@@ -124,6 +124,7 @@ func (cmd *screenCommand) engine(log *slog.Logger) (*screening.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	engine.Library.KeepRows() // what is found is told with labels and pictures
 	if err := cmd.reading.join(engine, nil); err != nil {
 		return nil, err
 	}

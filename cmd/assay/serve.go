@@ -103,11 +103,11 @@ func (a *app) watch(ctx context.Context) error {
 func (a *app) doors(s site, jobs func(context.Context) (job.Counts, error)) http.Handler {
 	now := func() time.Time { return time.Now().UTC() }
 	programs := api.New(api.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk, Bench: a.bench,
-		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Jobs: jobs, Outside: a.outside,
+		Intake: a.intake, Screener: a.service, Logger: a.log, Now: now, Version: version, Jobs: jobs, Learnt: a.engine.Library.Tallies, Outside: a.outside,
 		Walker: a.walker, Searches: a.searches, Similar: a.similar, Notices: a.notices, Ladder: a.ladder, Clerk: a.clerk})
 	a.service.Given = programs.CountVerdict
 	people := console.New(console.Deps{Store: a.store, Blobs: a.blobs, Queue: a.store.Jobs(), Gate: a.gate, Keeper: a.keeper, Desk: a.desk, Bench: a.bench,
-		Intake: a.intake, Screener: a.service, Walker: a.walker, Searches: a.searches, Similar: a.similar, Notices: a.notices, Ladder: a.ladder, Clerk: a.clerk, Logger: a.log, Now: now, Version: version, Detectors: a.engine.Names, Jobs: jobs,
+		Intake: a.intake, Screener: a.service, Walker: a.walker, Searches: a.searches, Similar: a.similar, Notices: a.notices, Ladder: a.ladder, Clerk: a.clerk, Logger: a.log, Now: now, Version: version, Detectors: a.engine.Names, Jobs: jobs, Learnt: a.engine.Library.Tallies,
 		Demo: len(s.demo) > 0, DemoAccounts: s.demo, PlainHTTP: s.plainHTTP})
 	mux := http.NewServeMux()
 	for _, path := range []string{"/api/", "/openapi.json", "/openapi.yaml", "/docs", "/docs/", "/healthz", "/readyz", "/metrics"} {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"assay/internal/job/river"
+	"assay/internal/registry"
 )
 
 type workerCommand struct {
@@ -50,6 +51,10 @@ func (a *app) work(ctx context.Context, runner *river.Runner) error {
 	}
 	brands, assets := a.engine.Library.Size()
 	a.log.Info("registry learnt", "brands", brands, "assets", assets, "seconds", time.Since(start).Seconds())
+	if c := registry.CrowdOf(a.engine.Library.Tallies()); c.Over() {
+		a.log.Warn("more assets are sought inside pictures than one process is meant for: have photographs of catalogues sought as a whole",
+			"marks", c.Marks, "photographs", c.Photographs, "meant marks", registry.Meant.Marks, "meant photographs", registry.Meant.Photographs)
+	}
 	if err := runner.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start working on jobs: %w", err)
 	}

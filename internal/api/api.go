@@ -102,10 +102,11 @@ type Deps struct {
 	Desk     *casefile.Desk
 	Intake   *intake.Intake
 	Screener Screener
-	Walker   *search.Walker   // runs searches
-	Searches *search.Keeper   // keeps searches and their alerts
-	Similar  *similar.Service // goods that are decided together
-	Notices  *notice.Service  // what people outside say
+	Learnt   func() []registry.Tally // how many assets this process looks for; optional
+	Walker   *search.Walker          // runs searches
+	Searches *search.Keeper          // keeps searches and their alerts
+	Similar  *similar.Service        // goods that are decided together
+	Notices  *notice.Service         // what people outside say
 	Ladder   *enforcement.Ladder
 	Clerk    *hearing.Clerk
 	Logger   *slog.Logger

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/fault"
+	"assay/internal/registry"
 	"assay/internal/signal/outside"
 	"assay/internal/verdict"
 )
@@ -90,6 +91,8 @@ type tally struct{ d Deps }
 var (
 	listingsDesc = prometheus.NewDesc("assay_listings", "Listings, by status.", []string{"status"}, nil)
 	brakesDesc   = prometheus.NewDesc("assay_braked_assets", "Assets that match far too much and wait for a person.", nil, nil)
+	assetsDesc   = prometheus.NewDesc("assay_assets", "Assets that this process looks for, by kind and by how far they are sought.", []string{"kind", "sought"}, nil)
+	meantDesc    = prometheus.NewDesc("assay_assets_meant", "Assets sought inside pictures that one process is meant for.", []string{"kind"}, nil)
 	jobsDesc     = prometheus.NewDesc("assay_jobs", "Jobs, by state.", []string{"state"}, nil)
 
 	outsideStateDesc    = prometheus.NewDesc("assay_outside_state", "Breaker of the operator's own vision service: 1 for the state it is in.", []string{"state"}, nil)
@@ -102,6 +105,8 @@ func (t tally) Describe(out chan<- *prometheus.Desc) {
 	out <- listingsDesc
 	out <- brakesDesc
 	out <- jobsDesc
+	out <- assetsDesc
+	out <- meantDesc
 	if t.d.Outside != nil {
 		out <- outsideStateDesc
 		out <- outsidePicturesDesc
@@ -133,9 +138,22 @@ func (t tally) collectOutside(out chan<- prometheus.Metric) {
 	}
 }
 
+// collectAssets tells how many assets are looked for, beside how many are meant.
+func (t tally) collectAssets(out chan<- prometheus.Metric) {
+	if t.d.Learnt == nil {
+		return
+	}
+	for _, n := range t.d.Learnt() {
+		out <- prometheus.MustNewConstMetric(assetsDesc, prometheus.GaugeValue, float64(n.Count), string(n.Kind), string(n.Sought))
+	}
+	out <- prometheus.MustNewConstMetric(meantDesc, prometheus.GaugeValue, float64(registry.Meant.Marks), "mark")
+	out <- prometheus.MustNewConstMetric(meantDesc, prometheus.GaugeValue, float64(registry.Meant.Photographs), "photograph")
+}
+
 // Collect implements prometheus.Collector.
 func (t tally) Collect(out chan<- prometheus.Metric) {
 	t.collectOutside(out)
+	t.collectAssets(out)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	gauge := func(d *prometheus.Desc, n int, label string) {

@@ -31,6 +31,7 @@ type registryTurn struct {
 	BrandID  string `query:"brand" maxLength:"100" doc:"Rows of one brand."`
 	SellerID string `query:"seller" maxLength:"100" doc:"Licences of one seller."`
 	Kind     string `query:"kind" maxLength:"30" doc:"Rights or assets of one kind."`
+	Sought   string `query:"sought" enum:"inside,whole" doc:"Pictures sought inside others, or as a whole only."`
 }
 
 type saving[T any] struct {
@@ -79,6 +80,7 @@ func (a *API) registerRegistry() {
 		see:  a.seesLicence,
 		edit: ofBrand(a, func(l registry.Licence) string { return l.BrandID }, access.Principal.MayEditBrand)})
 	a.registerAssetPictures()
+	a.registerCatalogue()
 }
 
 // ofBrand asks of a row's brand. A brand that does not exist is nobody's.
@@ -115,7 +117,7 @@ func (s shelf[T]) page(ctx context.Context, in *registryTurn) (*answered[Page[T]
 	if !s.forSellers && !p.ReadsBrands() {
 		return nil, fault.New(fault.Forbidden, "sellers read their own licences only")
 	}
-	f := registry.Filter{Query: in.Query, HolderID: in.HolderID, BrandID: in.BrandID, SellerID: in.SellerID, Kind: in.Kind, After: in.After, Limit: in.Limit + 1}
+	f := registry.Filter{Query: in.Query, HolderID: in.HolderID, BrandID: in.BrandID, SellerID: in.SellerID, Kind: in.Kind, Sought: registry.Sought(in.Sought), After: in.After, Limit: in.Limit + 1}
 	p.ScopeRegistry(&f)
 	rows, err := s.list(ctx, f)
 	if err != nil {

@@ -37,6 +37,7 @@ var wantRoutes = map[string]string{
 	"GET /api/v1/assets/{id}":           "arhsp",
 	"PUT /api/v1/assets/{id}":           "ah",
 	"POST /api/v1/assets/pictures":      "ah",
+	"POST /api/v1/assets/catalogue":     "ah",
 	"GET /api/v1/brakes":                "arhsp",
 	"POST /api/v1/assets/{id}/release":  "ah",
 	"GET /api/v1/assets/{id}/precision": "arhsp",

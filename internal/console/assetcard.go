@@ -27,7 +27,7 @@ func (s assetShelf) rows(ctx context.Context, f registry.Filter) ([]registryRow,
 			return nil, err
 		}
 		row := registryRow{ID: a.ID, Href: "/registry/assets/" + url.PathEscape(a.ID), Title: explain.AssetName(a),
-			Cells: []cellView{{Text: b.Name, Href: "/registry/brands/" + url.PathEscape(a.BrandID)}, {Text: string(a.Kind), Codes: "enum.asset_kind"}, {Text: a.Language}, {}}}
+			Cells: []cellView{{Text: b.Name, Href: "/registry/brands/" + url.PathEscape(a.BrandID)}, {Text: string(a.Kind), Codes: "enum.asset_kind"}, {Text: a.Language}, {}, {}}}
 		if a.Kind.Textual() {
 			row.Words = a.Text
 		} else {
@@ -35,6 +35,9 @@ func (s assetShelf) rows(ctx context.Context, f registry.Filter) ([]registryRow,
 		}
 		if a.Retired {
 			row.Cells[3] = cellView{Badge: "none", Code: "registry.retired"}
+		}
+		if a.Sought == registry.SoughtWhole {
+			row.Cells[4] = cellView{Badge: "none", Code: "enum.sought.whole"}
 		}
 		out = append(out, row)
 	}
@@ -85,6 +88,7 @@ func (k *assetCard) fields(ctx context.Context, p access.Principal) ([]field, er
 		{Name: "label", Kind: "text", Value: a.Label},
 		{Name: "text", Kind: "text", Value: a.Text},
 		{Name: "picture", Kind: "picture", Value: a.Picture, Wide: true},
+		{Name: "sought", Kind: "codes", Value: string(a.Depth()), Shown: "enum.sought." + string(a.Depth()), Options: picks(registry.Soughts, a.Depth(), "enum.sought")},
 		{Name: "right", Kind: "select", Value: a.RightID, Shown: shown, Href: "/registry/rights/" + url.PathEscape(a.RightID), Options: rights},
 		{Name: "language", Kind: "text", Value: a.Language},
 		{Name: "script", Kind: "text", Value: a.Script},
@@ -137,6 +141,9 @@ func (k *assetCard) take(form upload) []fault.Field {
 	k.row.Kind, k.row.Label, k.row.Text = registry.AssetKind(v["kind"]), strings.TrimSpace(v["label"]), strings.TrimSpace(v["text"])
 	k.row.RightID, k.row.Language, k.row.Script = v["right"], strings.TrimSpace(v["language"]), strings.TrimSpace(v["script"])
 	k.row.Retired = v["retired"] == "yes"
+	if k.row.Sought = registry.Sought(v["sought"]); k.row.Kind.Textual() {
+		k.row.Sought = "" // the form asks it of all kinds
+	}
 	k.row.DismissedSpellings = lines(v["dismissed_spellings"])
 	drop := form.all["innocent_pictures_drop"]
 	k.row.InnocentPictures = slices.DeleteFunc(k.row.InnocentPictures, func(h string) bool { return slices.Contains(drop, h) })

@@ -81,6 +81,8 @@ type Deps struct {
 	Version  string
 	// Detectors names, with versions, what looks at listings; optional.
 	Detectors func() []string
+	// Learnt is how many assets this process looks for, for the overview; optional.
+	Learnt func() []registry.Tally
 	// Jobs counts background work for the overview; optional.
 	Jobs func(ctx context.Context) (job.Counts, error)
 	// Demo offers DemoAccounts on the sign-in page. Never with real data.

@@ -40,6 +40,8 @@ type overviewView struct {
 	Policy    string
 	Late      []queueRow
 	Brakes    []brakeLine
+	Crowd     *registry.Crowd // nil: no more is sought inside pictures than is meant
+	Meant     registry.Crowd
 }
 
 type statusCount struct {
@@ -93,6 +95,11 @@ func (c *Console) overviewWork(r *http.Request, v *overviewView) (err error) {
 			return err
 		}
 		v.Jobs = &n
+	}
+	if c.Learnt != nil {
+		if n := registry.CrowdOf(c.Learnt()); n.Over() {
+			v.Crowd, v.Meant = &n, registry.Meant
+		}
 	}
 	if c.Detectors != nil {
 		v.Detectors = c.Detectors()

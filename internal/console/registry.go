@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -88,7 +89,7 @@ var kinds = []string{"holders", "brands", "rights", "assets", "licences"}
 var columns = map[string][]string{
 	"holders": {"name", "country", "email"}, "brands": {"name", "holder", "goods", "gated"},
 	"rights":   {"right", "brand", "territories", "expires_on", "status"},
-	"assets":   {"asset", "brand", "kind", "language", "state"},
+	"assets":   {"asset", "brand", "kind", "language", "state", "sought"},
 	"licences": {"licence", "brand", "seller", "until", "status"},
 }
 
@@ -133,6 +134,15 @@ type registryListView struct {
 	Brands  []registry.Brand
 	New     string
 	Gallery bool
+	Kinded  []choice // kinds and depths to filter assets by
+	Soughts []choice
+	Many    string // where many photographs are registered at once
+}
+
+// Filtered reports whether the list shows a part only.
+func (v registryListView) Filtered() bool {
+	chosen := func(c choice) bool { return c.Selected && c.Value != "" }
+	return v.Text != "" || v.Brand != "" || slices.ContainsFunc(v.Kinded, chosen) || slices.ContainsFunc(v.Soughts, chosen)
 }
 
 const registryPage = 60
@@ -144,6 +154,9 @@ func (c *Console) registryList(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := r.URL.Query()
 	f := registry.Filter{Query: q.Get("text"), BrandID: q.Get("brand"), After: q.Get("after"), Limit: registryPage}
+	if kind == "assets" {
+		f.Kind, f.Sought = q.Get("kind"), registry.Sought(q.Get("sought"))
+	}
 	who(r).ScopeRegistry(&f)
 	v := registryListView{Kind: kind, Columns: columns[kind], Text: f.Query, Brand: f.BrandID, Gallery: kind == "assets"}
 	if v.Rows, err = s.rows(r.Context(), f); err != nil {
@@ -156,6 +169,12 @@ func (c *Console) registryList(w http.ResponseWriter, r *http.Request) error {
 	if kind != "holders" && kind != "brands" {
 		if v.Brands, err = c.brandsOf(r); err != nil {
 			return err
+		}
+	}
+	if kind == "assets" {
+		v.Kinded, v.Soughts = picks(registry.AssetKinds, registry.AssetKind(f.Kind), "enum.asset_kind"), picks(registry.Soughts, f.Sought, "enum.sought")
+		if who(r).Can(access.RegistryWrite) {
+			v.Many = "/registry/assets/catalogue?brand=" + url.QueryEscape(f.BrandID)
 		}
 	}
 	for _, k := range kinds {

@@ -70,9 +70,10 @@ func (k *Keeper) SaveRight(ctx context.Context, r Right, by string) (changed boo
 
 // SaveAsset stores an asset of a brand that exists. Its right must be one of
 // the same brand, its pictures must have been stored by AddPicture. An asset
-// stays with its brand.
+// stays with its brand. What it does not say of how far it is sought becomes
+// the usual depth of its kind.
 func (k *Keeper) SaveAsset(ctx context.Context, a Asset, by string) (changed bool, err error) {
-	a.UpdatedAt = time.Time{}
+	a.UpdatedAt, a.Sought = time.Time{}, a.Depth()
 	look := func(ctx context.Context, c *check) error { return k.lookAsset(ctx, c, a) }
 	return k.save(ctx, change{"asset", a.ID, by, a, a.Validate(), look, func(ctx context.Context, at time.Time) (bool, error) {
 		a.UpdatedAt = at
@@ -131,15 +132,25 @@ func (k *Keeper) SaveLicence(ctx context.Context, l Licence, by string) (changed
 // AddPicture keeps the bytes of a picture asset and returns their content key.
 // Bytes that cannot be opened as a picture are fault.Invalid.
 func (k *Keeper) AddPicture(ctx context.Context, data []byte) (hash string, err error) {
-	if _, err := picture.Decode(data, picture.DefaultLimits()); err != nil {
-		var p *picture.Error
-		if !errors.As(err, &p) {
-			return "", fmt.Errorf("open picture: %w", err)
-		}
-		return "", &fault.Error{Code: fault.Invalid, Message: "the picture cannot be used", Err: err,
-			Fields: []fault.Field{{Path: "picture", Code: p.Code, Message: p.Detail}}}
+	if _, err := OpenPicture(data); err != nil {
+		return "", err
 	}
 	return k.Blobs.Put(ctx, data)
+}
+
+// OpenPicture opens the bytes of a picture asset. Bytes that cannot be opened
+// as a picture are fault.Invalid.
+func OpenPicture(data []byte) (*picture.Picture, error) {
+	opened, err := picture.Decode(data, picture.DefaultLimits())
+	if err == nil {
+		return opened, nil
+	}
+	var p *picture.Error
+	if !errors.As(err, &p) {
+		return nil, fmt.Errorf("open picture: %w", err)
+	}
+	return nil, &fault.Error{Code: fault.Invalid, Message: "the picture cannot be used", Err: err,
+		Fields: []fault.Field{{Path: "picture", Code: p.Code, Message: p.Detail}}}
 }
 
 func (k *Keeper) lookAsset(ctx context.Context, c *check, a Asset) error {

@@ -97,6 +97,21 @@ var AssetKinds = []AssetKind{AssetName, AssetPhrase, AssetMark, AssetBadge, Asse
 // Textual reports whether the asset is words rather than a picture.
 func (k AssetKind) Textual() bool { return k == AssetName || k == AssetPhrase }
 
+// Sought says how far a picture asset is looked for.
+type Sought string
+
+const (
+	// SoughtInside looks for the picture as a whole and anywhere inside another: cropped, framed, in a collage or a
+	// screenshot. Each such asset takes some 10 KB of every worker's memory and a share of the time that each picture takes.
+	SoughtInside Sought = "inside"
+	// SoughtWhole compares only the prints of whole pictures (PDQ, in eight orientations), for catalogues of hundreds of
+	// thousands of photographs: 32 bytes each and next to no time, but a strong crop, a frame or a collage hides the copy.
+	SoughtWhole Sought = "whole"
+)
+
+// Soughts lists every depth, the usual one first.
+var Soughts = []Sought{SoughtInside, SoughtWhole}
+
 // Asset is one thing that can be recognised in a listing.
 type Asset struct {
 	ID       string    `json:"id" yaml:"id"`
@@ -108,6 +123,7 @@ type Asset struct {
 	Language string    `json:"language,omitempty" yaml:"language,omitempty"` // BCP 47
 	Script   string    `json:"script,omitempty" yaml:"script,omitempty"`     // ISO 15924: Latn, Hang, Hans ...
 	Picture  string    `json:"picture,omitempty" yaml:"picture,omitempty"`   // in a bundle: file below its folder; in the store: "sha256:<hex>"
+	Sought   Sought    `json:"sought,omitempty" yaml:"sought,omitempty"`     // of pictures; "": the usual depth of the kind
 	Retired  bool      `json:"retired,omitempty" yaml:"retired,omitempty"`   // kept for old cases, no longer matched
 	// DismissedSpellings of a name are proposed by the machine and refused by
 	// people: they are not looked for.
@@ -115,6 +131,15 @@ type Asset struct {
 	// InnocentPictures are known harmless pictures ("sha256:<hex>") that this asset must not match.
 	InnocentPictures []string  `json:"innocent_pictures,omitempty" yaml:"innocent_pictures,omitempty"`
 	UpdatedAt        time.Time `json:"updated_at,omitzero" yaml:"-"`
+}
+
+// Depth is how far the asset is looked for: "" for words, SoughtInside for a
+// picture that does not say.
+func (a Asset) Depth() Sought {
+	if !a.Kind.Textual() && a.Sought == "" {
+		return SoughtInside
+	}
+	return a.Sought
 }
 
 // LicenceStatus is the state of a licence apart from its dates.

@@ -18,6 +18,7 @@ type Filter struct {
 	BrandID  string
 	SellerID string
 	Kind     string
+	Sought   Sought // assets of this depth
 	After    string // last id of the page before
 	Limit    int    // 1..500; 0 means 50
 }
@@ -26,6 +27,13 @@ type Filter struct {
 type StoredPrint struct {
 	AssetID, Detector string
 	Data              []byte
+}
+
+// Learnable is an asset as detectors learn it, without its label and its time
+// of change, and with every descriptor that is stored of it.
+type Learnable struct {
+	Asset  Asset
+	Prints []StoredPrint
 }
 
 // Store keeps the registry. Every Put inserts or replaces by ID, reports
@@ -51,6 +59,10 @@ type Store interface {
 	Assets(ctx context.Context, f Filter) ([]Asset, error)
 	Licences(ctx context.Context, f Filter) ([]Licence, error)
 
+	// CountAssets tells how many assets are looked for, by kind and depth;
+	// retired ones are left out. It reads all of them.
+	CountAssets(ctx context.Context) ([]Tally, error)
+
 	// Changes returns at most limit changes after seq, oldest first.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 	// ChangeHead is the newest sequence number, 0 when nothing was ever saved.
@@ -61,9 +73,11 @@ type Store interface {
 	// data: losing one costs time, never truth.
 	Print(ctx context.Context, assetID, detector string) ([]byte, error)
 	PutPrint(ctx context.Context, assetID, detector string, data []byte) error
-	// Prints are all stored descriptors of the assets with ids from first to
-	// last, both included: a start reads many at once.
-	Prints(ctx context.Context, first, last string) ([]StoredPrint, error)
+	// Learnables are the first assets, retired ones too, in the order of their
+	// ids after the given one: a start reads all of them. LearnablesOf are those
+	// of some ids, in the same order; what does not exist is left out.
+	Learnables(ctx context.Context, after string, limit int) ([]Learnable, error)
+	LearnablesOf(ctx context.Context, ids []string) ([]Learnable, error)
 
 	// PutBrake is a Put of an asset's brake. Brakes lists them by asset id,
 	// only those that are on when held; CountBrakes counts those.

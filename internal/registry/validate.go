@@ -96,6 +96,7 @@ func (a Asset) Validate() []fault.Field {
 	for _, s := range a.DismissedSpellings {
 		c.text("dismissed_spellings", s, 1, maxName)
 	}
+	a.validateSought(&c)
 	switch {
 	case a.Kind == AssetName:
 		c.text("text", a.Text, 1, maxName)
@@ -105,6 +106,20 @@ func (a Asset) Validate() []fault.Field {
 		c.add("picture", "missing", "give the picture that is to be recognised")
 	}
 	return c
+}
+
+// validateSought lets only whole photographs be sought as a whole: a mark or
+// badge is a part of a picture by its nature, and words have no print.
+func (a Asset) validateSought(c *check) {
+	switch {
+	case a.Sought == "":
+	case a.Kind.Textual():
+		c.add("sought", "only_pictures", "words are always sought everywhere; leave this out")
+	case a.Sought == SoughtWhole && a.Kind != AssetPhotograph:
+		c.add("sought", "only_photographs", "a mark or badge is a part of a picture: have it sought inside pictures, or register a photograph")
+	default:
+		oneOf(c, "sought", a.Sought, Soughts)
+	}
 }
 
 // Validate checks a licence.

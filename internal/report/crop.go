@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 
 	"assay/internal/match/picture"
 	"assay/internal/signal"
@@ -19,14 +20,15 @@ func aligned(mine, theirs *image.NRGBA, at *signal.Sighting) (crop, whole *image
 	if len(at.Outline) != 4 || len(at.AssetOutline) != 4 {
 		return nil, nil, false
 	}
+	outline := upright(at)
 	whole = picture.Fit(theirs, cropSide)
 	w, h := whole.Rect.Dx(), whole.Rect.Dy()
 	if long := max(w, h); long < cropSide {
 		w, h = max(1, w*cropSide/long), max(1, h*cropSide/long)
 		whole = picture.Resize(whole, w, h)
 	}
-	mine = coarse(mine, at.Outline, w, h)
-	toMine, ok := projection(scaledPoints(at.AssetOutline, w, h), scaledPoints(at.Outline, mine.Rect.Dx(), mine.Rect.Dy()))
+	mine = coarse(mine, outline, w, h)
+	toMine, ok := projection(scaledPoints(at.AssetOutline, w, h), scaledPoints(outline, mine.Rect.Dx(), mine.Rect.Dy()))
 	if !ok {
 		return nil, nil, false
 	}
@@ -38,6 +40,28 @@ func aligned(mine, theirs *image.NRGBA, at *signal.Sighting) (crop, whole *image
 		}
 	}
 	return crop, whole, true
+}
+
+// upright is where the protected picture's corners lie in the listing's
+// picture. Of two whole pictures the order of the corners says nothing, so they
+// are mirrored and turned: the listing's picture, mirrored and then turned
+// clockwise by the rotation, lies like the protected one.
+func upright(at *signal.Sighting) []signal.Point {
+	square := []signal.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 1, Y: 1}, {X: 0, Y: 1}}
+	if !slices.Equal(at.Outline, square) || !slices.Equal(at.AssetOutline, square) {
+		return at.Outline
+	}
+	turns := (int(math.Round(at.Rotation/90))%4 + 4) % 4
+	for i, p := range square {
+		for range turns {
+			p = signal.Point{X: p.Y, Y: 1 - p.X}
+		}
+		if at.Mirrored {
+			p.X = 1 - p.X
+		}
+		square[i] = p
+	}
+	return square
 }
 
 // coarse shrinks a picture in which the place is much larger than w x h, so

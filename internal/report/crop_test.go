@@ -55,6 +55,56 @@ func TestAlignedCrop(t *testing.T) {
 	}
 }
 
+// A whole copy that was mirrored and turned comes out as the original too.
+func TestAlignedCropOfWholeCopies(t *testing.T) {
+	theirs := quarters(120, 80)
+	square := corners(0, 0, 1, 0, 1, 1, 0, 1)
+	for _, c := range []struct {
+		mirrored bool
+		rotation float64
+	}{{false, 0}, {true, 0}, {false, 90}, {false, 180}, {false, 270}, {true, 90}, {true, 180}, {true, 270}} {
+		mine := theirs // turned back and then mirrored, it is what the seller shows
+		for range (4 - int(c.rotation)/90) % 4 {
+			mine = quarterTurn(mine)
+		}
+		if c.mirrored {
+			mine = mirror(mine)
+		}
+		crop, whole, ok := aligned(mine, theirs, &signal.Sighting{Outline: square, AssetOutline: square, Mirrored: c.mirrored, Rotation: c.rotation})
+		if !ok {
+			t.Fatalf("%+v: no crop", c)
+		}
+		for _, p := range [][2]int{{20, 20}, {240, 20}, {20, 150}, {240, 150}} {
+			a, b := crop.NRGBAAt(p[0], p[1]), whole.NRGBAAt(p[0], p[1])
+			if math.Abs(float64(a.R)-float64(b.R)) > 8 || math.Abs(float64(a.G)-float64(b.G)) > 8 {
+				t.Errorf("%+v: at %v there is %v instead of %v", c, p, a, b)
+			}
+		}
+	}
+}
+
+// quarterTurn turns a picture clockwise by 90 degrees.
+func quarterTurn(img *image.NRGBA) *image.NRGBA {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	out := image.NewNRGBA(image.Rect(0, 0, h, w))
+	for y := range h {
+		for x := range w {
+			out.SetNRGBA(h-1-y, x, img.NRGBAAt(x, y))
+		}
+	}
+	return out
+}
+
+func mirror(img *image.NRGBA) *image.NRGBA {
+	out := image.NewNRGBA(img.Rect)
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			out.SetNRGBA(img.Rect.Dx()-1-x, y, img.NRGBAAt(x, y))
+		}
+	}
+	return out
+}
+
 func TestNoCropWithoutCorners(t *testing.T) {
 	img := quarters(20, 20)
 	whole := corners(0, 0, 1, 0, 1, 1, 0, 1)

@@ -38,6 +38,7 @@ func library(t *testing.T) *screening.Library {
 	if err != nil {
 		t.Fatal(err)
 	}
+	e.Library.KeepRows()
 	err = e.Library.Learn(t.Context(), signal.Known{Brand: registry.Brand{ID: "b", Name: "Veltrana"}})
 	if err != nil {
 		t.Fatal(err)

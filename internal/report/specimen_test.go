@@ -91,6 +91,7 @@ func TestSpecimensPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	engine.Library.KeepRows()
 	e := &screening.Evaluation{Kit: kit, Engine: engine, Workers: 2}
 	if _, err := e.Learn(t.Context(), nil); err != nil {
 		t.Fatal(err)

@@ -160,7 +160,7 @@ func verdictID(v verdict.Verdict, generation int64) string {
 func (e *Engine) place(s *signal.Subject, picture int, hash string, seen []signal.Signal) []signal.Signal {
 	out := make([]signal.Signal, 0, len(seen))
 	for _, f := range seen {
-		if a, ok := e.Library.Asset(f.AssetID); ok && slices.Contains(a.InnocentPictures, hash) {
+		if e.Library.Innocent(f.AssetID, hash) {
 			continue
 		}
 		if f.Sighting != nil {

@@ -156,8 +156,8 @@ func (e *Evaluation) picture(_ context.Context, p listing.Picture) ([]byte, erro
 func (e *Evaluation) matched(v verdict.Verdict, brands bool) []string {
 	out := []string{}
 	for _, id := range v.Matched {
-		if a, ok := e.Engine.Library.Asset(id); ok && brands {
-			id = a.BrandID
+		if brand, ok := e.Engine.Library.BrandOf(id); ok && brands {
+			id = brand
 		}
 		if !slices.Contains(out, id) {
 			out = append(out, id)

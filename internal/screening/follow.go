@@ -3,8 +3,9 @@ package screening
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -91,93 +92,66 @@ func (f *Follower) learnAssets(ctx context.Context, brands []registry.Brand) err
 	if _, err := f.Library.LearnAll(ctx, names, nil); err != nil {
 		return err
 	}
-	pages := make(chan assetPage, 1)
+	pages := make(chan []registry.Learnable, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(pages)
 		return f.readAssets(ctx, pages)
 	})
 	g.Go(func() error {
-		for p := range pages {
-			known := make([]signal.Known, 0, len(p.assets))
-			for _, a := range p.assets {
-				if !a.Retired {
-					k := f.one(a, byID[a.BrandID])
-					k.Print = p.prints.orElse(a, k.Print)
-					known = append(known, k)
+		for page := range pages {
+			known := make([]signal.Known, 0, len(page))
+			for _, l := range page {
+				if !l.Asset.Retired {
+					known = append(known, f.one(l, byID[l.Asset.BrandID]))
 				}
 			}
 			if _, err := f.Library.LearnAll(ctx, known, nil); err != nil {
 				return err
 			}
-			p.prints.rows.Store(nil)
 		}
 		return ctx.Err()
 	})
 	return g.Wait()
 }
 
-// assetPage is some assets with the descriptors that were stored of them.
-type assetPage struct {
-	assets []registry.Asset
-	prints *readPrints
-}
+// pageOfAssets is how many assets a start reads at once: a page with the
+// descriptors of pictures sought inside others is some 20 MB.
+const pageOfAssets = 1000
 
-// readPrints are the descriptors of a page until it is learnt.
-type readPrints struct {
-	rows atomic.Pointer[map[printKey][]byte]
-}
-
-type printKey struct{ asset, detector string }
-
-// orElse looks up a descriptor of an asset here, as long as there are any, and later in the store.
-func (p *readPrints) orElse(a registry.Asset, store func(context.Context, string) ([]byte, error)) func(context.Context, string) ([]byte, error) {
-	return func(ctx context.Context, detector string) ([]byte, error) {
-		rows := p.rows.Load()
-		if rows == nil {
-			return store(ctx, detector)
-		}
-		if data, ok := (*rows)[printKey{a.ID, detector + "@" + a.Picture}]; ok {
-			return data, nil
-		}
-		return nil, fault.New(fault.NotFound, "no descriptor of asset %s is stored for %s", a.ID, detector)
-	}
-}
-
-func (f *Follower) readAssets(ctx context.Context, pages chan<- assetPage) error {
+func (f *Follower) readAssets(ctx context.Context, pages chan<- []registry.Learnable) error {
 	for after := ""; ; {
-		assets, err := f.Store.Assets(ctx, registry.Filter{After: after, Limit: 500})
-		if err != nil || len(assets) == 0 {
+		page, err := f.Store.Learnables(ctx, after, pageOfAssets)
+		if err != nil || len(page) == 0 {
 			return err
 		}
-		after = assets[len(assets)-1].ID
-		rows, err := f.Store.Prints(ctx, assets[0].ID, after)
-		if err != nil {
-			return err
-		}
-		found := make(map[printKey][]byte, len(rows))
-		for _, r := range rows {
-			found[printKey{r.AssetID, r.Detector}] = r.Data
-		}
-		p := assetPage{assets: assets, prints: new(readPrints)}
-		p.prints.rows.Store(&found)
+		after = page[len(page)-1].Asset.ID
 		select {
-		case pages <- p:
+		case pages <- page:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// one is an asset with ways to get at its picture and stored descriptors.
-func (f *Follower) one(a registry.Asset, b registry.Brand) signal.Known {
-	return signal.Known{Asset: a, Brand: b,
-		Picture: func(ctx context.Context) ([]byte, error) { return f.Blobs.Get(ctx, a.Picture) },
-		Print: func(ctx context.Context, detector string) ([]byte, error) {
-			return f.Store.Print(ctx, a.ID, detector+"@"+a.Picture)
+// one is an asset with its stored descriptors and a way to get at its picture.
+func (f *Follower) one(l registry.Learnable, b registry.Brand) signal.Known {
+	id, picture := l.Asset.ID, l.Asset.Picture
+	if b.ID != "" {
+		l.Asset.BrandID = b.ID // one string for all of its assets
+	}
+	return signal.Known{Asset: l.Asset, Brand: b,
+		Picture: func(ctx context.Context) ([]byte, error) { return f.Blobs.Get(ctx, picture) },
+		Print: func(_ context.Context, detector string) ([]byte, error) {
+			for _, p := range l.Prints {
+				if name, of, ok := strings.Cut(p.Detector, "@"); ok && name == detector && of == picture {
+					return p.Data, nil
+				}
+			}
+			return nil, fault.New(fault.NotFound, "no descriptor of asset %s is stored for %s", id, detector)
 		},
 		Keep: func(ctx context.Context, detector string, data []byte) error {
-			return f.Store.PutPrint(ctx, a.ID, detector+"@"+a.Picture, data)
+			return f.Store.PutPrint(ctx, id, detector+"@"+picture, data)
 		}}
 }
 
@@ -208,14 +182,58 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 		if err != nil || len(changes) == 0 {
 			return err
 		}
-		for _, c := range changes {
-			if err := f.take(ctx, c); err != nil {
+		for len(changes) > 0 {
+			n := assetsFirst(changes)
+			if n > 0 {
+				err = f.takeAssets(ctx, changes[:n])
+			} else {
+				n, err = 1, f.take(ctx, changes[0])
+			}
+			if err != nil {
+				return err
+			}
+			f.seen, changes = changes[n-1].Seq, changes[n:]
+		}
+		f.Library.Advance(f.seen)
+	}
+}
+
+// assetsFirst is how many changes of assets stand first in a row.
+func assetsFirst(changes []registry.Change) int {
+	n := slices.IndexFunc(changes, func(c registry.Change) bool { return c.Kind != "asset" })
+	if n < 0 {
+		n = len(changes)
+	}
+	return n
+}
+
+// takeAssets takes in assets that changed, many at once when somebody imports
+// them. What cannot be used is logged.
+func (f *Follower) takeAssets(ctx context.Context, changes []registry.Change) error {
+	ids := make([]string, len(changes))
+	for i, c := range changes {
+		ids[i] = c.ID
+	}
+	slices.Sort(ids)
+	list, err := f.Store.LearnablesOf(ctx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	known := make([]signal.Known, 0, len(list))
+	for _, l := range list {
+		b, ok := f.Library.Brand(l.Asset.BrandID)
+		if !ok {
+			if b, err = f.Store.Brand(ctx, l.Asset.BrandID); err != nil {
 				return err
 			}
 		}
-		f.seen = changes[len(changes)-1].Seq
-		f.Library.Advance(f.seen)
+		known = append(known, f.one(l, b))
 	}
+	if len(known) == 1 {
+		return f.learn(ctx, known[0])
+	}
+	_, err = f.Library.LearnAll(ctx, known, nil)
+	return err
 }
 
 func (f *Follower) take(ctx context.Context, c registry.Change) error {
@@ -226,16 +244,6 @@ func (f *Follower) take(ctx context.Context, c registry.Change) error {
 			return ignoreMissing(err)
 		}
 		return f.learn(ctx, signal.Known{Brand: b})
-	case "asset":
-		a, err := f.Store.Asset(ctx, c.ID)
-		if err != nil {
-			return ignoreMissing(err)
-		}
-		b, err := f.Store.Brand(ctx, a.BrandID)
-		if err != nil {
-			return ignoreMissing(err)
-		}
-		return f.learn(ctx, f.one(a, b))
 	case "brake":
 		b, err := f.Store.Brake(ctx, c.ID)
 		if err != nil {

@@ -74,6 +74,68 @@ func TestNewAssetIsMatchedByEveryWorker(t *testing.T) {
 	expect("retired, after a start", join(), false)
 }
 
+// A photograph that is sought as a whole is matched as a whole only, and has no descriptor of what lies inside; how far it
+// is sought can be changed both ways, and every worker goes by it with its next question.
+func TestDepthOfAnAsset(t *testing.T) {
+	h := newHouse(t)
+	type worker struct {
+		*screening.Engine
+		*screening.Follower
+	}
+	join := func() worker {
+		engine, err := screening.NewEngine(policy.Default(), nil, h.service.Log)
+		must(t, err)
+		w := worker{engine, &screening.Follower{Library: engine.Library, Store: h.store, Blobs: h.blobs, Log: h.service.Log}}
+		must(t, w.Load(h.ctx))
+		return w
+	}
+	workers := []worker{join(), join()}
+	img := scribble(8, 500, 400, false)
+	framed := image.NewNRGBA(image.Rect(0, 0, 900, 900)) // the picture inside another
+	for y := range 400 {
+		for x := range 500 {
+			framed.SetNRGBA(x+300, y+400, img.NRGBAAt(x, y))
+		}
+	}
+	var file bytes.Buffer
+	must(t, png.Encode(&file, img))
+	hash, err := h.blobs.Put(h.ctx, file.Bytes())
+	must(t, err)
+	asset := registry.Asset{ID: "catalogue", BrandID: "veltrana", Kind: registry.AssetPhotograph, Label: "c", Picture: hash}
+	finds := func(w worker, p *image.NRGBA) map[signal.Kind]bool {
+		out := map[signal.Kind]bool{}
+		for _, eye := range w.Eyes {
+			found, err := eye.Look(h.ctx, &signal.LoadedPicture{Hash: "x", Frames: []*image.NRGBA{p}})
+			must(t, err)
+			for _, s := range found {
+				out[s.Kind] = out[s.Kind] || s.AssetID == "catalogue" && s.Score > keypoint.ReviewScore
+			}
+		}
+		return out
+	}
+	for _, depth := range []registry.Sought{registry.SoughtWhole, registry.SoughtInside, registry.SoughtWhole} {
+		asset.Sought = depth
+		changed[bool](t)(h.store.PutAsset(h.ctx, asset))
+		for _, w := range append(workers, join()) {
+			must(t, w.CatchUp(h.ctx))
+			inside := depth == registry.SoughtInside
+			if f := finds(w, img); !f[signal.PictureCopy] || f[signal.PicturePart] != inside {
+				t.Errorf("sought %s: the picture itself gives %v", depth, f)
+			}
+			if f := finds(w, framed); f[signal.PicturePart] != inside {
+				t.Errorf("sought %s: the picture inside another gives %v", depth, f)
+			}
+			if c := registry.CrowdOf(w.Engine.Library.Tallies()); (c.Photographs == 1) != inside {
+				t.Errorf("sought %s: %+v are counted", depth, c)
+			}
+		}
+		if _, err := h.store.Print(h.ctx, "catalogue", keypoint.Version+"@"+hash); depth == registry.SoughtWhole && len(workers) == 2 && err == nil {
+			t.Error("it was described for the search inside pictures, which nobody asked for")
+		}
+		workers = append(workers, join()) // from now on a descriptor may be there
+	}
+}
+
 // Stored descriptors of another version, or damaged ones, are no use: the asset is described again and kept.
 func TestOldDescriptorsAreMadeAnew(t *testing.T) {
 	h := newHouse(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -26,15 +27,29 @@ type Library struct {
 	loaded     atomic.Bool
 	mu         sync.RWMutex
 	brands     map[string]registry.Brand
-	assets     map[string]registry.Asset
-	pictures   map[string]func(context.Context) ([]byte, error)
+	assets     map[string]held
+	counts     [len(classes)]int   // of assets
+	innocent   map[string][]string // content keys by asset, of those that have any
 	braked     map[string]bool
+	rows       map[string]signal.Known // by asset; nil: nobody asks for labels and pictures
 }
+
+// held is what is remembered of an asset. With hundreds of thousands of them
+// anything more would be most of the memory.
+type held struct {
+	brandID string
+	class   uint8 // place in classes
+}
+
+// classes are what assets are counted by.
+var classes = [...]registry.Tally{{Kind: registry.AssetName}, {Kind: registry.AssetPhrase}, {Kind: registry.AssetMark, Sought: registry.SoughtInside},
+	{Kind: registry.AssetBadge, Sought: registry.SoughtInside}, {Kind: registry.AssetPhotograph, Sought: registry.SoughtInside},
+	{Kind: registry.AssetPhotograph, Sought: registry.SoughtWhole}}
 
 // NewLibrary is an empty library that teaches these learners.
 func NewLibrary(log *slog.Logger, papers *signal.Papers, learners ...signal.Learner) *Library {
-	return &Library{log: log, papers: papers, learners: learners, brands: map[string]registry.Brand{}, assets: map[string]registry.Asset{},
-		pictures: map[string]func(context.Context) ([]byte, error){}, braked: map[string]bool{}}
+	return &Library{log: log, papers: papers, learners: learners, brands: map[string]registry.Brand{}, assets: map[string]held{},
+		innocent: map[string][]string{}, braked: map[string]bool{}}
 }
 
 // Generation grows with every change; equal generations know the same.
@@ -50,16 +65,7 @@ func (l *Library) Loaded() bool { return l.loaded.Load() }
 // A retired asset is forgotten. A learner that cannot use an asset (a picture
 // too plain, say) is reported; the others still learn it.
 func (l *Library) Learn(ctx context.Context, k signal.Known) error {
-	l.mu.Lock()
-	if k.Brand.ID != "" {
-		l.brands[k.Brand.ID] = k.Brand
-		l.papers.Know(k.Brand)
-	}
-	if k.Asset.ID != "" {
-		l.assets[k.Asset.ID] = k.Asset
-		l.pictures[k.Asset.ID] = k.Picture
-	}
-	l.mu.Unlock()
+	l.hold(k)
 	defer l.generation.Add(1)
 	if k.Asset.Retired {
 		l.Forget(k.Asset.ID)
@@ -77,8 +83,61 @@ func (l *Library) Learn(ctx context.Context, k signal.Known) error {
 	return errors.Join(errs...)
 }
 
+// KeepRows lets the library remember whole assets, for runs without a store
+// that tell what they found. Call it before the first asset is learnt.
+func (l *Library) KeepRows() { l.rows = map[string]signal.Known{} }
+
+// Asset is all that is known of an asset, if the library keeps rows.
+func (l *Library) Asset(id string) (registry.Asset, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	k, ok := l.rows[id]
+	return k.Asset, ok
+}
+
+// Picture is the bytes of a picture asset, if the library keeps rows.
+func (l *Library) Picture(ctx context.Context, assetID string) ([]byte, error) {
+	l.mu.RLock()
+	get := l.rows[assetID].Picture
+	l.mu.RUnlock()
+	if get == nil {
+		return nil, fault.New(fault.NotFound, "asset %s has no picture", assetID)
+	}
+	return get(ctx)
+}
+
+// hold remembers of an asset what its findings are judged by.
+func (l *Library) hold(k signal.Known) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k.Brand.ID != "" {
+		l.brands[k.Brand.ID] = k.Brand
+		l.papers.Know(k.Brand)
+	}
+	if k.Asset.ID == "" || k.Asset.Retired {
+		return
+	}
+	if l.rows != nil {
+		l.rows[k.Asset.ID] = k
+	}
+	l.drop(k.Asset.ID)
+	class := slices.Index(classes[:], registry.Tally{Kind: k.Asset.Kind, Sought: k.Asset.Depth()})
+	h := held{k.Asset.BrandID, uint8(max(0, class))}
+	l.assets[k.Asset.ID] = h
+	l.counts[h.class]++
+	delete(l.innocent, k.Asset.ID)
+	if len(k.Asset.InnocentPictures) > 0 {
+		l.innocent[k.Asset.ID] = k.Asset.InnocentPictures
+	}
+}
+
 // Forget makes every learner forget an asset.
 func (l *Library) Forget(assetID string) {
+	l.mu.Lock()
+	l.drop(assetID)
+	delete(l.innocent, assetID)
+	delete(l.rows, assetID)
+	l.mu.Unlock()
 	for _, d := range l.learners {
 		d.Forget(assetID)
 	}
@@ -89,20 +148,21 @@ func (l *Library) Forget(assetID string) {
 // logged and counted; only a cancelled context is an error.
 func (l *Library) LearnAll(ctx context.Context, all []signal.Known, done func()) (troubled int, err error) {
 	defer l.Gather()()
-	var bad atomic.Int64
+	var next, bad atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, k := range all {
-		g.Go(func() error {
-			if err := l.Learn(ctx, k); err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
+	for range min(runtime.GOMAXPROCS(0), len(all)) {
+		g.Go(func() error { // takes one after the other: a goroutine for each of so many would cost more than learning a print
+			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
+				if err := l.Learn(ctx, all[i]); err != nil {
+					if ctx.Err() != nil {
+						return ctx.Err()
+					}
+					bad.Add(1)
+					l.log.Warn("asset not usable by every detector", "asset", all[i].Asset.ID, "error", err)
 				}
-				bad.Add(1)
-				l.log.Warn("asset not usable by every detector", "asset", k.Asset.ID, "error", err)
-			}
-			if done != nil {
-				done()
+				if done != nil {
+					done()
+				}
 			}
 			return nil
 		})
@@ -127,12 +187,39 @@ func (l *Library) Gather() (done func()) {
 	}
 }
 
-// Asset is what is known of an asset.
-func (l *Library) Asset(id string) (registry.Asset, bool) {
+// drop leaves an asset out of the count.
+func (l *Library) drop(assetID string) {
+	if h, ok := l.assets[assetID]; ok {
+		delete(l.assets, assetID)
+		l.counts[h.class]--
+	}
+}
+
+// Tallies is how many assets this process looks for, by kind and depth.
+func (l *Library) Tallies() []registry.Tally {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	a, ok := l.assets[id]
-	return a, ok
+	out := slices.Clone(classes[:])
+	for i := range out {
+		out[i].Count = l.counts[i]
+	}
+	return out
+}
+
+// BrandOf is the id of an asset's brand.
+func (l *Library) BrandOf(assetID string) (string, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	a, ok := l.assets[assetID]
+	return a.brandID, ok
+}
+
+// Innocent reports whether people said that an asset must not match the picture
+// with this content key.
+func (l *Library) Innocent(assetID, hash string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Contains(l.innocent[assetID], hash)
 }
 
 // SetBrake takes in whether an asset is braked.
@@ -170,17 +257,6 @@ func (l *Library) markBraked(found []signal.Signal) {
 	for i := range found {
 		found[i].Braked = l.braked[found[i].AssetID]
 	}
-}
-
-// Picture is the bytes of a picture asset.
-func (l *Library) Picture(ctx context.Context, assetID string) ([]byte, error) {
-	l.mu.RLock()
-	get := l.pictures[assetID]
-	l.mu.RUnlock()
-	if get == nil {
-		return nil, fault.New(fault.NotFound, "asset %s has no picture", assetID)
-	}
-	return get(ctx)
 }
 
 // Brand is what is known of a brand.

@@ -4,40 +4,49 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"assay/internal/fault"
 	"assay/internal/match/hamming"
 	"assay/internal/match/pdq"
 	"assay/internal/match/picture"
+	"assay/internal/registry"
 )
 
 // Copies finds whole pictures that are copies of a protected picture, by PDQ
 // in all eight orientations over an exact index.
 type Copies struct {
-	index  hamming.Index[string]
-	assets knownAssets
+	mu     sync.RWMutex // so that a number found in the index still stands for the asset it was filed for
+	index  hamming.Index[uint32]
+	assets origins
 }
 
 // NewCopies is a detector that knows nothing yet.
-func NewCopies() *Copies { return &Copies{assets: newKnownAssets()} }
+func NewCopies() *Copies { return &Copies{assets: newOrigins()} }
 
 func (*Copies) Name() string { return "pdq/1" }
 
-// Learn takes in a picture asset; assets of words are none of its business.
+// Learn takes in a picture asset, however far it is sought; assets of words
+// are none of its business.
 func (d *Copies) Learn(ctx context.Context, k Known) error {
-	if k.Asset.ID == "" || k.Asset.Kind.Textual() {
+	if k.Asset.ID == "" {
+		return nil
+	}
+	if k.Asset.Kind.Textual() {
+		d.Forget(k.Asset.ID)
 		return nil
 	}
 	code, quality, err := d.code(ctx, k)
 	if err != nil {
 		return err
 	}
-	d.Forget(k.Asset.ID)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forget(k.Asset.ID)
 	if quality < pdq.MinQuality {
 		return nil // a flat picture would match every other flat picture
 	}
-	d.assets.set(k.Asset.ID, k)
-	d.index.Add(k.Asset.ID, hamming.Code(code))
+	d.index.Add(d.assets.set(k), hamming.Code(code))
 	return nil
 }
 
@@ -57,16 +66,34 @@ func (d *Copies) code(ctx context.Context, k Known) (pdq.Hash, int, error) {
 		return pdq.Hash{}, 0, err
 	}
 	h, quality := pdq.Compute(p.Frames[0])
+	return h, quality, keep(ctx, k, d.Name(), packPrint(h, quality))
+}
+
+// packPrint is a print as it is kept: four words, the low one first, and the quality.
+func packPrint(h pdq.Hash, quality int) []byte {
 	b := make([]byte, 0, 33)
 	for _, w := range h {
 		b = binary.LittleEndian.AppendUint64(b, w)
 	}
-	return h, quality, keep(ctx, k, d.Name(), append(b, byte(quality)))
+	return append(b, byte(quality))
+}
+
+// DescribeWhole is the print of an opened picture asset, for whoever has it open already; Detector is without the
+// picture's key.
+func DescribeWhole(_ registry.Asset, p *picture.Picture) []registry.StoredPrint {
+	return []registry.StoredPrint{{Detector: (*Copies)(nil).Name(), Data: packPrint(pdq.Compute(p.Frames[0]))}}
 }
 
 func (d *Copies) Forget(assetID string) {
-	d.assets.drop(assetID)
-	d.index.Remove(assetID)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forget(assetID)
+}
+
+func (d *Copies) forget(assetID string) {
+	if n, ok := d.assets.drop(assetID); ok {
+		d.index.Remove(n)
+	}
 }
 
 // orientations says how each of pdq.Dihedral's hashes turns the picture:
@@ -81,7 +108,12 @@ var orientations = [8]struct {
 // Look compares every frame in every orientation and keeps, for each asset,
 // the nearest.
 func (d *Copies) Look(_ context.Context, p *LoadedPicture) ([]Signal, error) {
-	best := map[string]Signal{}
+	best := map[uint32]Signal{}
+	for n := range p.Frames {
+		p.Spectrum(n) // takes longer than all the rest, and nobody need wait for it
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
 	for n := range p.Frames {
 		spectrum := p.Spectrum(n)
 		quality := spectrum.Quality
@@ -99,9 +131,7 @@ func (d *Copies) Look(_ context.Context, p *LoadedPicture) ([]Signal, error) {
 				if seen && *old.Sighting.Distance <= hit.Distance {
 					continue
 				}
-				if s, ok := d.sighting(hit, n, o, quality); ok {
-					best[hit.ID] = s
-				}
+				best[hit.ID] = d.sighting(hit, n, o, quality)
 			}
 		}
 	}
@@ -112,15 +142,12 @@ func (d *Copies) Look(_ context.Context, p *LoadedPicture) ([]Signal, error) {
 	return out, nil
 }
 
-func (d *Copies) sighting(hit hamming.Hit[string], frame, orientation, quality int) (Signal, bool) {
-	k, ok := d.assets.get(hit.ID)
-	if !ok {
-		return Signal{}, false // forgotten while we searched
-	}
+func (d *Copies) sighting(hit hamming.Hit[uint32], frame, orientation, quality int) Signal {
+	id, k := d.assets.at(hit.ID)
 	distance, o := hit.Distance, orientations[orientation]
-	return Signal{Kind: PictureCopy, Detector: d.Name(), AssetID: hit.ID, BrandID: k.brandID, RightID: k.rightID,
+	return Signal{Kind: PictureCopy, Detector: d.Name(), AssetID: id, BrandID: k.brandID, RightID: k.rightID,
 		Score: copyScore(distance), Sighting: &Sighting{Frame: frame, AssetPicture: k.picture, Outline: whole(), AssetOutline: whole(),
-			Mirrored: o.mirrored, Rotation: o.rotation, Distance: &distance, Quality: quality}}, true
+			Mirrored: o.mirrored, Rotation: o.rotation, Distance: &distance, Quality: quality}}
 }
 
 // copyScore falls from 0.99 for equal hashes to 0.80 at PDQ's own limit of 31

@@ -21,10 +21,15 @@ func NewParts() *Parts { return &Parts{index: keypoint.NewIndex(), assets: newKn
 
 func (*Parts) Name() string { return keypoint.Method }
 
-// Learn takes in a picture asset; its descriptors are kept, so that the next
-// start need not compute them again.
+// Learn takes in a picture asset that is sought inside pictures; its
+// descriptors are kept, so that the next start need not compute them again. One
+// that is sought as a whole only, any more, is forgotten.
 func (d *Parts) Learn(ctx context.Context, k Known) error {
-	if k.Asset.ID == "" || k.Asset.Kind.Textual() {
+	if k.Asset.ID == "" {
+		return nil
+	}
+	if k.Asset.Depth() != registry.SoughtInside {
+		d.Forget(k.Asset.ID)
 		return nil
 	}
 	desc, err := d.descriptors(ctx, k)

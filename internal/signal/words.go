@@ -54,6 +54,11 @@ func (d *Words) Learn(_ context.Context, k Known) error {
 	_, before := d.entries[key]
 	if len(entries) > 0 {
 		d.entries[key] = entries
+	} else {
+		delete(d.entries, key)
+	}
+	if _, known := d.brands[brand.ID]; known && k.Asset.ID != "" && len(entries) == 0 && !before {
+		return nil // a picture, one of hundreds of thousands: it changes no words
 	}
 	if brand.ID != "" {
 		d.brands[brand.ID] = brand

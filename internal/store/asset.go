@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/uptrace/bun"
 
@@ -19,6 +20,7 @@ type assetRow struct {
 	Language         string  `bun:"language"`
 	Script           string  `bun:"script"`
 	Picture          string  `bun:"picture"`
+	Sought           string  `bun:"sought"`
 	Retired          bool    `bun:"retired"`
 	Dismissed        string  `bun:"dismissed_spellings"`
 	InnocentPictures string  `bun:"innocent_pictures"`
@@ -35,7 +37,7 @@ func (r assetRow) touch(at instant) assetRow { r.UpdatedAt = at; return r }
 func (r assetRow) domain() (registry.Asset, error) {
 	a := registry.Asset{
 		ID: r.ID, BrandID: r.BrandID, RightID: r.RightID, Kind: registry.AssetKind(r.Kind), Label: r.Label, Text: r.Text,
-		Language: r.Language, Script: r.Script, Picture: r.Picture, Retired: r.Retired, UpdatedAt: r.UpdatedAt.Time,
+		Language: r.Language, Script: r.Script, Picture: r.Picture, Sought: registry.Sought(r.Sought), Retired: r.Retired, UpdatedAt: r.UpdatedAt.Time,
 	}
 	if err := decode(r.Dismissed, &a.DismissedSpellings); err != nil {
 		return a, err
@@ -47,7 +49,7 @@ func (r assetRow) domain() (registry.Asset, error) {
 func (s *Store) PutAsset(ctx context.Context, a registry.Asset) (bool, error) {
 	return replace(ctx, s, "asset", assetRow{
 		ID: a.ID, BrandID: a.BrandID, RightID: a.RightID, Kind: string(a.Kind), Label: a.Label, Text: a.Text,
-		Language: a.Language, Script: a.Script, Picture: a.Picture, Retired: a.Retired,
+		Language: a.Language, Script: a.Script, Picture: a.Picture, Sought: string(a.Depth()), Retired: a.Retired,
 		Dismissed:        encode(a.DismissedSpellings),
 		InnocentPictures: encode(a.InnocentPictures),
 		Search:           searchable(a.ID, a.Label, a.Text),
@@ -70,7 +72,20 @@ func (s *Store) Assets(ctx context.Context, f registry.Filter) ([]registry.Asset
 		ofBrand(q, f)
 		licensedTo(q, "brand_id", f.SellerID)
 		narrow(q, "kind", f.Kind)
+		narrow(q, "sought", string(f.Sought))
 	})
+}
+
+// CountAssets implements registry.Store.
+func (s *Store) CountAssets(ctx context.Context) ([]registry.Tally, error) {
+	list := []registry.Tally{}
+	err := s.scan(ctx, "count assets", func(rows *sql.Rows) error {
+		var t registry.Tally
+		err := rows.Scan(&t.Kind, &t.Sought, &t.Count)
+		list = append(list, t)
+		return err
+	}, "SELECT kind, sought, COUNT(*) FROM assets WHERE NOT retired GROUP BY kind, sought ORDER BY kind, sought")
+	return list, err
 }
 
 type printRow struct {
@@ -86,19 +101,6 @@ func (r printRow) domain() ([]byte, error) { return r.Data, nil }
 func (s *Store) Print(ctx context.Context, assetID, detector string) ([]byte, error) {
 	return one[printRow](ctx, s, "print", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("asset_id = ?", assetID).Where("detector = ?", detector)
-	})
-}
-
-type keptPrintRow printRow
-
-func (r keptPrintRow) domain() (registry.StoredPrint, error) {
-	return registry.StoredPrint{AssetID: r.AssetID, Detector: r.Detector, Data: r.Data}, nil
-}
-
-// Prints implements registry.Store.
-func (s *Store) Prints(ctx context.Context, first, last string) ([]registry.StoredPrint, error) {
-	return many[keptPrintRow](ctx, s, "prints", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("asset_id >= ?", first).Where("asset_id <= ?", last).Order("asset_id", "detector")
 	})
 }
 

@@ -27,11 +27,18 @@ type Bundle struct {
 	innocent map[string]string // content key of an innocent picture -> its file
 	silent   map[string]silence
 	places   map[string]place // section and id -> where the row stands
+
+	catalogue bool // it says of an asset only its picture, its right and how far it is sought
 }
 
 // silence says what a seller's row does not mention, which an import must not
 // change.
 type silence struct{ status, verification bool }
+
+// Rows is how many rows the bundle has.
+func (b *Bundle) Rows() int {
+	return len(b.Holders) + len(b.Brands) + len(b.Rights) + len(b.Assets) + len(b.Sellers) + len(b.Licences)
+}
 
 // Sections of a bundle, in the order in which they refer to each other.
 const (

@@ -16,6 +16,7 @@ import (
 	"assay/internal/blob"
 	"assay/internal/fault"
 	"assay/internal/ledger"
+	"assay/internal/match/picture"
 	"assay/internal/registry"
 	"assay/internal/seller"
 )
@@ -31,6 +32,9 @@ type Importer struct {
 	Ledger ledger.Store
 	Actor  string           // who does it, for the ledger; "" means "system"
 	Now    func() time.Time // nil: the clock
+	// Describe, when not nil, makes the descriptors that are cheap to have while a picture lies opened, so that no worker
+	// need open it again. Detector is without the picture's key.
+	Describe func(a registry.Asset, p *picture.Picture) []registry.StoredPrint
 	// Done, when not nil, is told after every row, for a progress bar.
 	Done func()
 }
@@ -91,10 +95,8 @@ func (im *Importer) Import(ctx context.Context, b *Bundle) (Report, error) {
 	for _, s := range Sections {
 		run.report.Sections[s] = Count{}
 	}
-	for part := range slices.Chunk(run.steps(), batch) {
-		if err := run.part(ctx, part); err != nil {
-			return run.report, fmt.Errorf("import of the bundle: %w", err)
-		}
+	if err := run.parts(ctx, slices.Collect(slices.Chunk(run.steps(), batch))); err != nil {
+		return run.report, fmt.Errorf("import of the bundle: %w", err)
 	}
 	return run.report, nil
 }
@@ -159,11 +161,38 @@ func saver[T any](get func(context.Context, string) (T, error), id string, save 
 	}
 }
 
+// parts saves batch after batch. While one is saved the next is prepared, so
+// that pictures of two batches lie in memory at most, as files.
+func (r *run) parts(ctx context.Context, all [][]step) error {
+	g, ctx := errgroup.WithContext(ctx)
+	ready := make(chan []step)
+	g.Go(func() error {
+		defer close(ready)
+		for _, part := range all {
+			if err := prepare(ctx, part); err != nil {
+				return err
+			}
+			select {
+			case ready <- part:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		for part := range ready {
+			if err := r.part(ctx, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
 // part saves a batch in one transaction, which the store may run again.
 func (r *run) part(ctx context.Context, steps []step) error {
-	if err := prepare(ctx, steps); err != nil {
-		return err
-	}
 	outcomes := make([]outcome, len(steps))
 	var problems []fault.Field
 	err := r.Store.Atomic(ctx, func(ctx context.Context) error {
@@ -244,10 +273,12 @@ func (r *run) refusal(s step, f *fault.Error) []fault.Field {
 // the asset.
 func (r *run) assetStep(a registry.Asset) step {
 	var unusable error
+	var prints []registry.StoredPrint
 	return step{
 		section: Assets, id: a.ID,
 		prepare: func(ctx context.Context) error {
-			key, err := r.keepAll(ctx, a)
+			key, described, err := r.keepAll(ctx, a)
+			prints = described
 			if f := (*fault.Error)(nil); errors.As(err, &f) {
 				unusable = err
 				return nil
@@ -259,37 +290,70 @@ func (r *run) assetStep(a registry.Asset) step {
 			if unusable != nil {
 				return false, unusable
 			}
-			return r.keeper.SaveAsset(ctx, a, r.actor())
+			return r.saveAsset(ctx, a, prints)
 		}),
 	}
 }
 
-// keepAll keeps the pictures of an asset and returns the key of its own.
-func (r *run) keepAll(ctx context.Context, a registry.Asset) (string, error) {
+// saveAsset stores an asset with what was described of it.
+func (r *run) saveAsset(ctx context.Context, a registry.Asset, prints []registry.StoredPrint) (bool, error) {
+	if r.bundle.catalogue {
+		old, err := r.Store.Asset(ctx, a.ID)
+		if err == nil {
+			a = beside(old, a)
+		} else if !fault.Is(err, fault.NotFound) {
+			return false, err
+		}
+	}
+	changed, err := r.keeper.SaveAsset(ctx, a, r.actor())
+	if err != nil || !changed {
+		return false, err
+	}
+	for _, p := range prints {
+		if err := r.Store.PutPrint(ctx, a.ID, p.Detector+"@"+a.Picture, p.Data); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// keepAll keeps the pictures of an asset and returns the key of its own, with
+// what could be described of it on the way.
+func (r *run) keepAll(ctx context.Context, a registry.Asset) (string, []registry.StoredPrint, error) {
 	for _, key := range a.InnocentPictures {
 		if file, ok := r.bundle.innocent[key]; ok {
-			if _, err := r.keep(ctx, file); err != nil {
-				return "", err
+			if _, _, err := r.keep(ctx, file); err != nil {
+				return "", nil, err
 			}
 		}
 	}
 	if a.Picture == "" {
-		return "", nil
+		return "", nil, nil
 	}
-	return r.keep(ctx, a.Picture)
+	key, p, err := r.keep(ctx, a.Picture)
+	if err != nil || p == nil || r.Describe == nil {
+		return key, nil, err
+	}
+	return key, r.Describe(a, p), nil
 }
 
-// keep stores a picture file; bytes that are kept already are not opened again.
-func (r *run) keep(ctx context.Context, file string) (string, error) {
+// keep stores a picture file; bytes that are kept already are not opened again,
+// and then there is no opened picture.
+func (r *run) keep(ctx context.Context, file string) (string, *picture.Picture, error) {
 	data, err := r.bundle.Pictures(file)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	key := blob.Key(data)
 	if there, err := r.Blobs.Has(ctx, key); err == nil && there {
-		return key, nil
+		return key, nil, nil
 	}
-	return r.keeper.AddPicture(ctx, data)
+	p, err := registry.OpenPicture(data)
+	if err != nil {
+		return "", nil, err
+	}
+	key, err = r.Blobs.Put(ctx, data)
+	return key, p, err
 }
 
 // saveSeller stores a seller with its ledger entry.

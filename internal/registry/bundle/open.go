@@ -42,6 +42,36 @@ func OpenPath(name string) (fs.FS, io.Closer, error) {
 	return root.FS(), root, nil
 }
 
+// OpenZip opens a catalogue that came as a zip of so many bytes. Its files have
+// the paths that they have in the zip, whatever else is in it: they are known
+// again by them.
+func OpenZip(r io.ReaderAt, size int64) (fs.FS, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "this is no zip file that can be opened")
+	}
+	_, err = inspect(z)
+	return z, err
+}
+
+// OpenCatalogue opens a catalogue: a folder, or a zip file. The caller closes
+// it after the last picture was read.
+func OpenCatalogue(name string) (fs.FS, io.Closer, error) {
+	info, err := os.Stat(name)
+	if err != nil || info.IsDir() {
+		return OpenPath(name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, fault.Wrap(err, fault.Invalid, "%s cannot be opened", name)
+	}
+	fsys, err := OpenZip(f, info.Size())
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return fsys, f, nil
+}
+
 func openZip(name string) (fs.FS, io.Closer, error) {
 	z, err := zip.OpenReader(name)
 	if err != nil {

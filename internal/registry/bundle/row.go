@@ -21,6 +21,9 @@ type place struct {
 
 // of is the place of a field, as in "assets[2]", or of the row.
 func (p place) of(field string) string {
+	if p.keys == nil {
+		return p.file // a picture of a catalogue
+	}
 	key, _, _ := strings.Cut(field, "[")
 	return fmt.Sprintf("%s:%d", p.file, cmp.Or(p.keys[key], p.line))
 }

@@ -27,6 +27,8 @@ var registryTests = map[string]func(*testing.T, *kit){
 	"pages":                         registryPages,
 	"changes":                       registryChanges,
 	"prints":                        registryPrints,
+	"learnables":                    registryLearnables,
+	"sought":                        registrySought,
 	"brakes":                        registryBrakes,
 }
 
@@ -304,14 +306,69 @@ func registryPrints(t *testing.T, k *kit) {
 		k.asset(id, "b")
 		k.must(k.PutPrint(k.ctx, id, "pdq/1", []byte(id)))
 	}
-	var seen []string
-	for _, p := range got[[]registry.StoredPrint](k)(k.Prints(k.ctx, "a", "b")) {
-		seen = append(seen, fmt.Sprintf("%s %s %d", p.AssetID, p.Detector, len(p.Data)))
+	k.asset("d", "b")
+	seen := func(list []registry.Learnable) (out []string) {
+		for _, l := range list {
+			line := l.Asset.ID
+			for _, p := range l.Prints {
+				line += fmt.Sprintf(" %s %d", p.Detector, len(p.Data))
+			}
+			out = append(out, line)
+		}
+		return out
 	}
-	same(t, "the prints of a and b", seen, []string{"a pdq/1 200000", "a pdq/2 5", "b pdq/1 1"})
-	if p := got[[]registry.StoredPrint](k)(k.Prints(k.ctx, "d", "e")); len(p) != 0 {
-		t.Fatalf("%d prints of assets that do not exist", len(p))
+	for _, c := range []struct {
+		after string
+		limit int
+		want  []string
+	}{{"", 0, []string{"0 pdq/1 1", "a pdq/1 200000 pdq/2 5", "b pdq/1 1", "c pdq/1 1", "d"}}, {"0", 2, []string{"a pdq/1 200000 pdq/2 5", "b pdq/1 1"}},
+		{"c", 9, []string{"d"}}, {"d", 9, nil}} {
+		same(t, "learnables after "+c.after, seen(got[[]registry.Learnable](k)(k.Learnables(k.ctx, c.after, c.limit))), c.want)
 	}
+	same(t, "learnables of some", seen(got[[]registry.Learnable](k)(k.LearnablesOf(k.ctx, []string{"d", "none", "a"}))), []string{"a pdq/1 200000 pdq/2 5", "d"})
+	same(t, "learnables of none", seen(got[[]registry.Learnable](k)(k.LearnablesOf(k.ctx, nil))), nil)
+}
+
+// What detectors learn of an asset is what was stored, but for its label and its time.
+func registryLearnables(t *testing.T, k *kit) {
+	f := fillRegistry()
+	f.put(k)
+	plain := registry.Asset{ID: "words", BrandID: f.brand.ID, Kind: registry.AssetName, Text: "Name"}
+	got[bool](k)(k.PutAsset(k.ctx, plain))
+	f.asset.Label, f.asset.UpdatedAt = "", time.Time{}
+	list := got[[]registry.Learnable](k)(k.LearnablesOf(k.ctx, []string{f.asset.ID, "words"}))
+	want := []registry.Asset{f.asset, plain}
+	slices.SortFunc(want, func(a, b registry.Asset) int { return strings.Compare(a.ID, b.ID) })
+	for i, l := range list {
+		same(t, "learnable", l.Asset, want[i])
+	}
+	if len(list) != 2 {
+		t.Fatalf("%d learnables", len(list))
+	}
+}
+
+// A picture is sought inside others unless it says otherwise; words have no depth.
+func registrySought(t *testing.T, k *kit) {
+	k.brand("b", k.holder("h"))
+	put := func(id string, kind registry.AssetKind, sought registry.Sought) {
+		got[bool](k)(k.PutAsset(k.ctx, registry.Asset{ID: id, BrandID: "b", Kind: kind, Sought: sought, UpdatedAt: noon}))
+	}
+	put("name", registry.AssetName, "")
+	put("mark", registry.AssetMark, "")
+	put("deep", registry.AssetPhotograph, registry.SoughtInside)
+	put("flat", registry.AssetPhotograph, registry.SoughtWhole)
+	of := func(f registry.Filter) []string {
+		return ids(got[[]registry.Asset](k)(k.Assets(k.ctx, f)), func(v registry.Asset) string { return v.ID })
+	}
+	same(t, "inside", of(registry.Filter{Sought: registry.SoughtInside}), []string{"deep", "mark"})
+	same(t, "inside, photographs", of(registry.Filter{Sought: registry.SoughtInside, Kind: "photograph"}), []string{"deep"})
+	same(t, "as a whole", of(registry.Filter{Sought: registry.SoughtWhole}), []string{"flat"})
+	before := got[int64](k)(k.ChangeHead(k.ctx))
+	put("flat", registry.AssetPhotograph, registry.SoughtWhole)
+	put("mark", registry.AssetMark, registry.SoughtInside) // what it was
+	put("deep", registry.AssetPhotograph, registry.SoughtWhole)
+	same(t, "changes", got[[]registry.Change](k)(k.Changes(k.ctx, before, 9)), []registry.Change{{Seq: before + 1, Kind: "asset", ID: "deep"}})
+	same(t, "as a whole now", of(registry.Filter{Sought: registry.SoughtWhole}), []string{"deep", "flat"})
 }
 
 func registryBrakes(t *testing.T, k *kit) {
