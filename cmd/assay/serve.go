@@ -90,6 +90,7 @@ func (a *app) serve(ctx context.Context, addr string, s site, listening func(url
 
 // watch keeps the registry fresh without working on jobs, for dry runs.
 func (a *app) watch(ctx context.Context) error {
+	frugal()
 	if err := a.follower.Load(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("learn the registry: %w", err)
 	}
