@@ -13,11 +13,11 @@ import (
 )
 
 // protect registers a photograph and returns copies of it, each of other bytes.
-func (h *house) protect() func(n int) func(*listing.Row) {
+func (h *house) protect(sought registry.Sought) func(n int) func(*listing.Row) {
 	data := scenery(1)
 	key, err := h.blobs.Put(h.ctx, data)
 	must(h.t, err)
-	changed[bool](h.t)(h.store.PutAsset(h.ctx, registry.Asset{ID: "photo", BrandID: "veltrana", Kind: registry.AssetPhotograph, Picture: key}))
+	changed[bool](h.t)(h.store.PutAsset(h.ctx, registry.Asset{ID: "photo", BrandID: "veltrana", Kind: registry.AssetPhotograph, Picture: key, Sought: sought}))
 	return func(n int) func(*listing.Row) { return h.picture(fmt.Appendf(bytes.Clone(data), "trailer %d", n)) }
 }
 
@@ -41,11 +41,17 @@ func (h *house) verdictOn(l listing.Listing) verdict.Verdict {
 }
 
 func TestAnAssetThatMatchesEverythingIsBraked(t *testing.T) {
+	for _, sought := range registry.Soughts {
+		t.Run(string(sought), func(t *testing.T) { matchesEverything(t, sought) })
+	}
+}
+
+func matchesEverything(t *testing.T, sought registry.Sought) {
 	h := newHouse(t)
 	keeper := &registry.Keeper{Store: h.store, Sellers: h.store, Blobs: h.blobs, Ledger: h.store, Now: h.service.Now, Atomic: h.store.Atomic}
 	h.service.Keeper = keeper
 	h.service.Flood = screening.NewFlood(screening.FloodLimits{Window: 50, Fill: 4, Least: 3, Share: 0.1, Sellers: 2})
-	shop, copied := h.crowd(3), h.protect()
+	shop, copied := h.crowd(3), h.protect(sought)
 	var blocked, reviewed int
 	flood := func(from, to int) (last listing.Listing) {
 		for i := from; i < to; i++ {
@@ -110,7 +116,7 @@ func TestAnAssetThatMatchesEverythingIsBraked(t *testing.T) {
 func TestBrakesReachOtherWorkers(t *testing.T) {
 	h := newHouse(t)
 	keeper := &registry.Keeper{Store: h.store, Sellers: h.store, Blobs: h.blobs, Ledger: h.store, Now: h.service.Now, Atomic: h.store.Atomic}
-	since, copied := h.clock, h.protect()
+	since, copied := h.clock, h.protect(registry.SoughtInside)
 	if _, changed, err := keeper.Brake(h.ctx, registry.Brake{AssetID: "photo", Reason: registry.Flood, Since: since}, "system"); err != nil || !changed {
 		t.Fatal(changed, err)
 	}

@@ -281,11 +281,17 @@ func (h *house) picture(data []byte) func(*listing.Row) {
 }
 
 func TestPicturesAreLookedAt(t *testing.T) {
+	for _, sought := range registry.Soughts {
+		t.Run(string(sought), func(t *testing.T) { picturesAreLookedAt(t, sought) })
+	}
+}
+
+func picturesAreLookedAt(t *testing.T, sought registry.Sought) {
 	h := newHouse(t)
 	protected := scenery(1)
 	key, err := h.blobs.Put(h.ctx, protected)
 	must(t, err)
-	asset := registry.Asset{ID: "photo", BrandID: "veltrana", Kind: registry.AssetPhotograph, Picture: key}
+	asset := registry.Asset{ID: "photo", BrandID: "veltrana", Kind: registry.AssetPhotograph, Picture: key, Sought: sought}
 	changed[bool](t)(h.store.PutAsset(h.ctx, asset))
 	if l := h.offer("copy", honest, h.picture(protected)); l.Status != listing.Held {
 		t.Errorf("a copied picture leaves the listing %s", l.Status)

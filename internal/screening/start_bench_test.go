@@ -36,7 +36,7 @@ import (
 // matched no longer when it was retired, and is found inside pictures or not when that was changed (new-ms, new-print-ms,
 // gone-ms, deeper-ms, shallower-ms). ASSAY_SCALE=1 makes it 50,000 photographs and 25,000 marks sought inside pictures
 // and 400,000 photographs sought as a whole, which takes several minutes to set up; without it there are a
-// hundredth of them. ASSAY_DSN names a database other than an SQLite file of its own; one that such a
+// hundredth of them. ASSAY_DSN names a database other than an SQLite file of its own, or is "postgres" for one of a new server; one that such a
 // benchmark has filled is used as it is.
 func BenchmarkPicture(b *testing.B) {
 	scale, err := strconv.ParseFloat(os.Getenv("ASSAY_SCALE"), 64)
