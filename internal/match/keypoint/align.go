@@ -9,12 +9,21 @@ const (
 	supportLimit = 52
 )
 
+// Inliers lie at most so far from their predicted places, in parts of the asset's longer side, when all is done; a
+// photograph is at most so much stretched.
+const (
+	lastReach  = 0.012
+	mostSkewed = 1.5
+)
+
 // aligned is a candidate refined with all features of its asset.
 type aligned struct {
 	candidate
 	inliers int
-	support float64 // sum over the inliers of how alike their codes are, each 0 to 1
-	chances int     // features of the asset that lie inside the query at a size it can show
+	support float64   // sum over the inliers of how alike their codes are, each 0 to 1
+	chances int       // features of the asset that lie inside the query at a size it can show
+	links   []link    // the inliers
+	alike   []float64 // the likeness of each
 }
 
 // align searches near the predicted place of every feature of a mark and fits an affine map, twice.
@@ -25,12 +34,11 @@ func (s *shelf) align(q *featureSet, c candidate) (aligned, bool) {
 func align(d *Descriptors, q *featureSet, c candidate) (aligned, bool) {
 	out := aligned{candidate: c}
 	long := float64(max(d.w, d.h)) * c.pose.scale()
-	for _, reach := range []float64{0.06 * long, 0.025 * long, 0.012 * long} {
-		links, support, chances := guided(d, q, &out.pose, c.reading, reach)
-		out.inliers, out.support, out.chances = len(links), support, chances
+	for _, reach := range []float64{0.06 * long, 0.025 * long, lastReach * long} {
+		links := out.look(d, q, reach)
 		t, ok := fitSimilarity(links, c.reading == flipped)
 		if len(links) >= 7 {
-			if a, fine := fitAffine(links); fine && a.skewness() < 1.5 {
+			if a, fine := fitAffine(links); fine && a.skewness() < mostSkewed {
 				t, ok = a, true
 			}
 		}
@@ -42,8 +50,18 @@ func align(d *Descriptors, q *featureSet, c candidate) (aligned, bool) {
 	return out, out.pose.scale() > 0.02 && out.pose.scale() < 40
 }
 
+// look gathers the inliers of the present position.
+func (a *aligned) look(d *Descriptors, q *featureSet, reach float64) []link {
+	a.links, a.alike, a.chances = guided(d, q, &a.pose, a.reading, reach)
+	a.inliers, a.support = len(a.links), 0
+	for _, v := range a.alike {
+		a.support += v
+	}
+	return a.links
+}
+
 // guided links each feature of the asset to the most alike feature of the query near its predicted place.
-func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) (links []link, support float64, chances int) {
+func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) (links []link, alike []float64, chances int) {
 	scale, turn := t.scale(), t.rotation()
 	used := make([]bool, len(q.features))
 	for i := range d.features {
@@ -86,8 +104,8 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 			continue
 		}
 		used[at] = true
-		support += max(0, 1-float64(best)/supportLimit)
+		alike = append(alike, max(0, 1-float64(best)/supportLimit))
 		links = append(links, link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)})
 	}
-	return links, support, chances
+	return links, alike, chances
 }

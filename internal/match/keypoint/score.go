@@ -2,10 +2,15 @@ package keypoint
 
 import "math"
 
-// score weighs the evidence for one position. The weights are those of a logistic regression, rounded; fitted on
+// score is how likely a photograph is there, as a whole or in part.
+func score(a aligned, l likeness) float64 {
+	return max(wholeScore(a, &l), partScore(&l.part))
+}
+
+// wholeScore takes what is not there for disagreement. The weights are those of a logistic regression, rounded; fitted on
 // one half of the assets it ranked the other half as well (docs/recognition.md). All are positive: more of any
 // evidence never lowers the score.
-func score(a aligned, l likeness) float64 {
+func wholeScore(a aligned, l *likeness) float64 {
 	if a.inliers == 0 {
 		return 0
 	}
@@ -17,6 +22,28 @@ func score(a aligned, l likeness) float64 {
 	z += 3.7 * math.Log1p(float64(l.count))
 	z += 1.9 * l.covered
 	return 1 / (1 + math.Exp(-z))
+}
+
+// goodPart is the share of a photograph that must be there for more than a review: logos and faces recur in other
+// photographs.
+const goodPart = 0.2
+
+// partScore asks nothing of what is not there. Its weights come from pieces, cut-outs and collages of photographs that no kit has
+// (scripts/hardcopies/parts.py), among look-alikes: other photographs of the same scene, and packs of the same brand.
+func partScore(p *part) float64 {
+	if p.evidence == 0 {
+		return 0
+	}
+	z := -11.2
+	z += 2.24 * math.Log1p(p.evidence)
+	z += 1.09 * math.Log1p(float64(p.core))
+	z -= 0.89 * math.Log1p(p.against)
+	z += 1.19 * math.Log1p(p.support)
+	s := 1 / (1 + math.Exp(-z))
+	if p.share < goodPart {
+		s = min(s, BlockScore-0.01)
+	}
+	return s
 }
 
 // markScore is the same for marks: how sure the network is, how much the signature differs, and three measures of the fit.
