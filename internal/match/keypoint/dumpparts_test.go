@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // TestDumpParts writes what the score of photographs is fitted to: for each candidate of each picture of the kit ASSAY_KIT a line
-// with the edit, whether it is the right one, and every measure, to the file ASSAY_PARTS.
+// with the edit, whether it is the right one, and every measure, to the file ASSAY_PARTS. ASSAY_EDIT, the
+// beginning of its name, narrows the edits.
 func TestDumpParts(t *testing.T) {
 	kit, to := os.Getenv("ASSAY_KIT"), os.Getenv("ASSAY_PARTS")
 	if kit == "" || to == "" {
@@ -42,6 +44,9 @@ func TestDumpParts(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			t.Fatal(err)
 		}
+		if !strings.HasPrefix(r.Attack, os.Getenv("ASSAY_EDIT")) {
+			continue
+		}
 		probe = func(m Match, a aligned, l likeness) {
 			right := 0
 			if len(r.Match) > 0 && r.Match[0] == m.ID {
@@ -49,7 +54,7 @@ func TestDumpParts(t *testing.T) {
 			}
 			p := &l.part
 			fmt.Fprintln(w, r.ID, r.Attack, m.ID, right, m.Score, a.weight, a.inliers, a.chances, a.support, a.pose.scale(), a.pose.skewness(),
-				l.whole, l.blocks, l.good, l.count, l.covered, p.evidence, p.core, p.against, p.share, p.inliers, p.support)
+				l.whole, l.blocks, l.good, l.count, l.covered, p.evidence, p.core, p.against, p.share, p.witness)
 		}
 		ix.Search(loadPicture(t, filepath.Join(kit, files[r.ID])))
 	}

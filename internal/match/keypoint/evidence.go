@@ -17,6 +17,29 @@ func evidenceOf(contrast, relief, correlation float64) float64 {
 	return float64(evidences[bin(byContrast, contrast)][bin(byRelief, relief)][bin(byCorrelation, correlation)]) / 16
 }
 
+// The same was counted for the features that were found: by how many bits their codes differ, and how far they lie from
+// where the position puts them, in their own sizes. A copy has features that are nearly equal and lie exactly in their places.
+var (
+	byBits    = []float64{12, 18, 24, 30, 36, 42, 48, 51.5}
+	byAstray  = []float64{0.35, 0.7, 1.2, 2, 3.5}
+	witnesses = [9][6]int8{ // in sixteenths
+		{64, 64, 64, 42, 18, 10},
+		{57, 58, 52, 26, 1, -11},
+		{47, 45, 37, 16, -11, -21},
+		{36, 34, 25, 8, -17, -20},
+		{29, 28, 20, 2, -18, -19},
+		{24, 23, 15, -1, -16, -17},
+		{20, 19, 13, -3, -15, -13},
+		{19, 18, 11, -1, -13, -10},
+		{19, 16, 9, -2, -9, -4},
+	}
+)
+
+// witnessOf says how much likelier such a feature is in a copy than in a look-alike, in nats, between -1.5 and 4.
+func witnessOf(bits, astray float64) float64 {
+	return float64(witnesses[bin(byBits, bits)][bin(byAstray, astray)]) / 16
+}
+
 // bin is how many of the ascending bounds a value reaches.
 func bin(bounds []float64, v float64) int {
 	n := slices.IndexFunc(bounds, func(b float64) bool { return v < b })

@@ -9,8 +9,7 @@ type part struct {
 	core     int     // blocks of it all of whose neighbours belong to it: edges alone have none
 	against  float64 // the same in nats for what disagrees in the rectangle around it
 	share    float64 // of the asset
-	inliers  int     // features of the asset that lie in it and were found
-	support  float64 // their likeness
+	witness  float64 // what the features say that were found, wherever, in nats
 }
 
 // grain is what gradients say about a cell of an asset.
@@ -160,31 +159,12 @@ func (c *comparison) inner(x, y, w, h int) bool {
 	return true
 }
 
-// within says whether a place of the asset lies in the region or a block beside it.
-func (c *comparison) within(d *Descriptors, x, y float64) bool {
-	w, h := c.cells.w-1, c.cells.h-1
-	u := int(math.Round(x*float64(d.thumb.w)/float64(d.w)/cellSide - 1))
-	v := int(math.Round(y*float64(d.thumb.h)/float64(d.h)/cellSide - 1))
-	u, v = min(max(u, 0), w-1), min(max(v, 0), h-1)
-	for j := max(0, v-1); j <= min(h-1, v+1); j++ {
-		for i := max(0, u-1); i <= min(w-1, u+1); i++ {
-			if c.label[j*w+i] == 2 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// witness counts the features that were found in the region.
-func (c *comparison) witness(p *part, d *Descriptors, a *aligned) {
-	if p.evidence == 0 {
-		return
-	}
+// witness sums what the features say that were found.
+func (a *aligned) witness() (nats float64) {
 	for i := range a.links {
-		if l := &a.links[i]; c.within(d, l.x, l.y) {
-			p.inliers++
-			p.support += a.alike[i]
-		}
+		l, f := &a.links[i], &a.found[i]
+		u, v := a.pose.apply(l.x, l.y)
+		nats += witnessOf((1-f.alike)*supportLimit, math.Hypot(u-l.u, v-l.v)/f.size)
 	}
+	return max(0, nats)
 }

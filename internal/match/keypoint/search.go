@@ -19,7 +19,7 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 		}
 		l := c.judge(d, set, &a)
 		m := Match{
-			ID: s.assets[seen.asset].id, Kind: kind, Score: score(a, l),
+			ID: s.assets[seen.asset].id, Kind: kind, Score: score(&a, &l),
 			Mirrored: seen.reading == flipped, Scale: a.pose.scale() / q.zoom, Rotation: a.pose.rotation(),
 			Inliers: a.inliers, Correlation: l.blocks,
 		}

@@ -48,7 +48,7 @@ func (c *comparison) judge(d *Descriptors, set *featureSet, a *aligned) likeness
 	c.grain = grainOf(d.thumb, c.grain)
 	l := c.compare(d, &a.pose)
 	l = c.settle(d, set, a, l)
-	c.witness(&l.part, d, a)
+	l.part.witness = a.witness()
 	return l
 }
 
