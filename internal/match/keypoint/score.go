@@ -39,7 +39,7 @@ func wholeLogit(a *aligned, l *likeness) float64 {
 // partLogit asks nothing of what is not there. Its weights come from pieces, cut-outs and collages of photographs that no kit
 // has (scripts/hardcopies/parts.py), among look-alikes: other photographs of the same scene, and packs of the same brand.
 func partLogit(a *aligned, p *part) float64 {
-	z := -11.8
+	z := -12.1
 	z += 2.22 * math.Log1p(p.evidence)
 	z += 0.98 * math.Log1p(float64(p.core))
 	z -= 1.28 * math.Log1p(p.against)
