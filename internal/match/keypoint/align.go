@@ -7,15 +7,28 @@ import "math"
 const (
 	guidedLimit  = 70
 	supportLimit = 52
+	unsure       = 0.02 // weight in the fit of a feature of a photograph that adds nothing to the support
+)
+
+// Inliers lie at most so far from their predicted places, in parts of the asset's longer side, when all is done; a
+// photograph is at most so much stretched.
+const (
+	lastReach  = 0.012
+	mostSkewed = 1.5
 )
 
 // aligned is a candidate refined with all features of its asset.
 type aligned struct {
 	candidate
 	inliers int
-	support float64 // sum over the inliers of how alike their codes are, each 0 to 1
-	chances int     // features of the asset that lie inside the query at a size it can show
+	support float64   // sum over the inliers of how alike their codes are, each 0 to 1
+	chances int       // features of the asset that lie inside the query at a size it can show
+	links   []link    // the inliers
+	found   []finding // what is known of each
 }
+
+// finding tells of an inlier how alike the codes are, 0 to 1, and its size in the query.
+type finding struct{ alike, size float64 }
 
 // align searches near the predicted place of every feature of a mark and fits an affine map, twice.
 func (s *shelf) align(q *featureSet, c candidate) (aligned, bool) {
@@ -25,12 +38,11 @@ func (s *shelf) align(q *featureSet, c candidate) (aligned, bool) {
 func align(d *Descriptors, q *featureSet, c candidate) (aligned, bool) {
 	out := aligned{candidate: c}
 	long := float64(max(d.w, d.h)) * c.pose.scale()
-	for _, reach := range []float64{0.06 * long, 0.025 * long, 0.012 * long} {
-		links, support, chances := guided(d, q, &out.pose, c.reading, reach)
-		out.inliers, out.support, out.chances = len(links), support, chances
+	for _, reach := range []float64{0.06 * long, 0.025 * long, lastReach * long} {
+		links := out.look(d, q, reach)
 		t, ok := fitSimilarity(links, c.reading == flipped)
 		if len(links) >= 7 {
-			if a, fine := fitAffine(links); fine && a.skewness() < 1.5 {
+			if a, fine := fitAffine(links); fine && a.skewness() < mostSkewed {
 				t, ok = a, true
 			}
 		}
@@ -42,8 +54,18 @@ func align(d *Descriptors, q *featureSet, c candidate) (aligned, bool) {
 	return out, out.pose.scale() > 0.02 && out.pose.scale() < 40
 }
 
+// look gathers the inliers of the present position.
+func (a *aligned) look(d *Descriptors, q *featureSet, reach float64) []link {
+	a.links, a.found, a.chances = guided(d, q, &a.pose, a.reading, reach)
+	a.inliers, a.support = len(a.links), 0
+	for i := range a.found {
+		a.support += a.found[i].alike
+	}
+	return a.links
+}
+
 // guided links each feature of the asset to the most alike feature of the query near its predicted place.
-func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) (links []link, support float64, chances int) {
+func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) (links []link, found []finding, chances int) {
 	scale, turn := t.scale(), t.rotation()
 	used := make([]bool, len(q.features))
 	for i := range d.features {
@@ -86,8 +108,13 @@ func guided(d *Descriptors, q *featureSet, t *affine, r reading, reach float64) 
 			continue
 		}
 		used[at] = true
-		support += max(0, 1-float64(best)/supportLimit)
-		links = append(links, link{x, y, float64(q.features[at].x), float64(q.features[at].y), 1 / (want * want)})
+		near := max(0, 1-float64(best)/supportLimit)
+		found = append(found, finding{near, want})
+		weight := 1 / (want * want)
+		if d.kind == Photograph {
+			weight *= unsure + near*near
+		}
+		links = append(links, link{x, y, float64(q.features[at].x), float64(q.features[at].y), weight})
 	}
-	return links, support, chances
+	return links, found, chances
 }

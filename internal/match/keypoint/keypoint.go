@@ -12,7 +12,7 @@ const Version = "keypoint/2"
 
 // Method names the way in which assets are looked for in pictures. It changes whenever the same picture may be judged
 // otherwise; descriptors stay good.
-const Method = "keypoint/3"
+const Method = "keypoint/4"
 
 // Kind says how an asset is looked for.
 type Kind uint8

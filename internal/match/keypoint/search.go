@@ -10,17 +10,17 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 		return s.searchMarks(q)
 	}
 	var out []Match
-	d := new(Descriptors)
-	for _, c := range s.candidates(set, s.votes(set, kind), limits[kind].finalists) {
-		s.unpack(c.asset, d)
-		a, ok := align(d, set, c)
+	d, c := new(Descriptors), comparison{q: q}
+	for _, seen := range s.candidates(set, s.votes(set, kind), limits[kind].finalists) {
+		s.unpack(seen.asset, d)
+		a, ok := align(d, set, seen)
 		if !ok {
 			continue
 		}
-		l := compare(q, d, &a.pose)
+		l := c.judge(d, set, &a)
 		m := Match{
-			ID: s.assets[c.asset].id, Kind: kind, Score: score(a, l),
-			Mirrored: c.reading == flipped, Scale: a.pose.scale() / q.zoom, Rotation: a.pose.rotation(),
+			ID: s.assets[seen.asset].id, Kind: kind, Score: score(&a, &l),
+			Mirrored: seen.reading == flipped, Scale: a.pose.scale() / q.zoom, Rotation: a.pose.rotation(),
 			Inliers: a.inliers, Correlation: l.blocks,
 		}
 		if probe != nil {

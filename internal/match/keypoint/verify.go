@@ -5,7 +5,8 @@ import "math"
 // Pixels are compared in blocks so that a sticker or a line of text spoils only those it covers.
 const (
 	blockSide = 8
-	flat      = 3.0 // standard deviation, in grey levels, below which a block says nothing
+	cellSide  = blockSide / 2 // blocks overlap by half: four cells make one
+	flat      = 3.0           // standard deviation, in grey levels, below which a block says nothing
 )
 
 // likeness is what the pixels say about a position.
@@ -15,23 +16,55 @@ type likeness struct {
 	good    float64 // share of the textured blocks that correlate
 	count   int     // textured blocks compared
 	covered float64 // share of the asset that lies inside the query
+	part    part    // what of it is there
+}
+
+// comparison is the working space in which the query is compared with one asset after another.
+type comparison struct {
+	q      *query
+	thumb  plane // of the asset
+	warped plane
+	seen   []bool
+	cells  momentGrid
+	grain  []grain   // of the asset, by cell
+	marks  []float64 // evidence, by block
+	agree  []bool    // by block: it correlates a little at least
+	label  []uint8   // by block: 2 in the best region, 1 in others
+	stack  []int32
 }
 
 // compare warps the query onto the thumbnail of an asset and correlates.
-func compare(q *query, d *Descriptors, t *affine) likeness {
-	warped, seen := warp(q, d, t)
-	var l likeness
+func (c *comparison) compare(d *Descriptors, t *affine) likeness {
+	c.thumb = d.thumb
+	c.warp(d, t)
+	c.cells.gather(d.thumb, c.warped, c.seen)
+	l := c.blocks(d)
+	l.part = c.findPart()
+	return l
+}
+
+// judge compares an asset in its place, which it betters where a part of it agrees.
+func (c *comparison) judge(d *Descriptors, set *featureSet, a *aligned) likeness {
+	c.grain = grainOf(d.thumb, c.grain)
+	l := c.compare(d, &a.pose)
+	l = c.settle(d, set, a, l)
+	l.part.witness = a.witness()
+	return l
+}
+
+// blocks compares block by block, none of which overlap.
+func (c *comparison) blocks(d *Descriptors) (l likeness) {
 	var all moments
 	inside := 0
 	var sum, weight, good float64
-	for by := 0; by+blockSide <= d.thumb.h; by += blockSide {
-		for bx := 0; bx+blockSide <= d.thumb.w; bx += blockSide {
-			m, ok := blockMoments(d.thumb, warped, seen, bx, by)
-			if !ok {
+	for y := 0; y+1 < c.cells.h; y += 2 {
+		for x := 0; x+1 < c.cells.w; x += 2 {
+			m := c.cells.block(x, y)
+			if m.n < blockSide*blockSide {
 				continue
 			}
 			inside++
-			all.join(m)
+			all.join(&m)
 			if m.deviation() < flat {
 				continue
 			}
@@ -55,9 +88,15 @@ func compare(q *query, d *Descriptors, t *affine) likeness {
 }
 
 // warp samples the query where each pixel of the thumbnail lies; seen is false outside of it.
-func warp(q *query, d *Descriptors, t *affine) (plane, []bool) {
-	out := newPlane(d.thumb.w, d.thumb.h)
-	seen := make([]bool, len(out.pix))
+func (c *comparison) warp(d *Descriptors, t *affine) {
+	q, n := c.q, d.thumb.w*d.thumb.h
+	if cap(c.seen) < n {
+		c.warped.pix, c.seen = make([]uint8, n), make([]bool, n)
+	}
+	c.warped = plane{w: d.thumb.w, h: d.thumb.h, pix: c.warped.pix[:n]}
+	c.seen = c.seen[:n]
+	clear(c.seen)
+	out := c.warped
 	fx, fy := float64(d.w)/float64(out.w), float64(d.h)/float64(out.h)
 	// A level is smoothed by about 1.7 of its pixels and the thumbnail by 1.2 of its own.
 	density := 1 / (t.scale() * math.Sqrt(fx*fy)) // thumbnail pixels per query pixel
@@ -81,35 +120,15 @@ func warp(q *query, d *Descriptors, t *affine) (plane, []bool) {
 			s := p.pix[(j+1)*p.w+i:]
 			g := (1-b)*((1-a)*float64(r[0])+a*float64(r[1])) + b*((1-a)*float64(s[0])+a*float64(s[1]))
 			out.pix[y*out.w+x] = uint8(g + 0.5)
-			seen[y*out.w+x] = true
+			c.seen[y*out.w+x] = true
 		}
 	}
-	return out, seen
 }
 
-// moments gathers what a correlation needs.
-type moments struct{ n, a, b, aa, bb, ab float64 }
+// moments gathers what a correlation needs: of a the asset's pixels, of b the query's.
+type moments struct{ n, a, b, aa, bb, ab int32 }
 
-func blockMoments(p, q plane, seen []bool, bx, by int) (m moments, ok bool) {
-	for y := by; y < by+blockSide; y++ {
-		for x := bx; x < bx+blockSide; x++ {
-			i := y*p.w + x
-			if !seen[i] {
-				return m, false
-			}
-			a, b := float64(p.pix[i]), float64(q.pix[i])
-			m.a += a
-			m.b += b
-			m.aa += a * a
-			m.bb += b * b
-			m.ab += a * b
-		}
-	}
-	m.n = blockSide * blockSide
-	return m, true
-}
-
-func (m *moments) join(o moments) {
+func (m *moments) join(o *moments) {
 	m.n += o.n
 	m.a += o.a
 	m.b += o.b
@@ -123,7 +142,15 @@ func (m *moments) deviation() float64 {
 	if m.n == 0 {
 		return 0
 	}
-	return math.Sqrt(max(0, m.aa/m.n-m.a*m.a/m.n/m.n))
+	va, _, _ := m.spread()
+	return math.Sqrt(max(0, va))
+}
+
+// spread are the two variances and the covariance.
+func (m *moments) spread() (va, vb, ab float64) {
+	n := float64(m.n)
+	a, b := float64(m.a)/n, float64(m.b)/n
+	return float64(m.aa)/n - a*a, float64(m.bb)/n - b*b, float64(m.ab)/n - a*b
 }
 
 // correlation is Pearson's; a constant side gives zero. One grey level of noise is granted to both.
@@ -131,7 +158,52 @@ func (m *moments) correlation() float64 {
 	if m.n == 0 {
 		return 0
 	}
-	va := m.aa/m.n - m.a*m.a/m.n/m.n
-	vb := m.bb/m.n - m.b*m.b/m.n/m.n
-	return (m.ab/m.n - m.a*m.b/m.n/m.n) / math.Sqrt((va+1)*(vb+1))
+	va, vb, ab := m.spread()
+	return ab / math.Sqrt((va+1)*(vb+1))
+}
+
+// momentGrid holds the moments of cells of cellSide x cellSide pixels; pixels that are not seen are not counted.
+type momentGrid struct {
+	w, h  int
+	cells []moments
+}
+
+func (g *momentGrid) gather(p, q plane, seen []bool) {
+	g.w, g.h = p.w/cellSide, p.h/cellSide
+	if cap(g.cells) < g.w*g.h {
+		g.cells = make([]moments, g.w*g.h)
+	}
+	g.cells = g.cells[:g.w*g.h]
+	for cy := range g.h {
+		for cx := range g.w {
+			var m moments
+			for y := cy * cellSide; y < (cy+1)*cellSide; y++ {
+				at := y*p.w + cx*cellSide
+				ps, qs, ss := p.pix[at:at+cellSide], q.pix[at:at+cellSide], seen[at:at+cellSide]
+				for k, is := range ss {
+					if !is {
+						continue
+					}
+					a, b := int32(ps[k]), int32(qs[k])
+					m.n++
+					m.a += a
+					m.b += b
+					m.aa += a * a
+					m.bb += b * b
+					m.ab += a * b
+				}
+			}
+			g.cells[cy*g.w+cx] = m
+		}
+	}
+}
+
+// block is the block whose first cell is given.
+func (g *momentGrid) block(x, y int) moments {
+	at := y*g.w + x
+	m := g.cells[at]
+	m.join(&g.cells[at+1])
+	m.join(&g.cells[at+g.w])
+	m.join(&g.cells[at+g.w+1])
+	return m
 }
