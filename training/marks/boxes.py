@@ -1,6 +1,7 @@
 """Trains the network that finds boxes; goes on from its checkpoint.
 
 usage: boxes.py SCENES OUT MINUTES STEPS
+SCENES are folders of scenes.py, joined by commas; the first hundred scenes are kept to measure with.
 Heat and sizes as in CenterNet (Zhou 2019): the middle of a mark is one, places near it count little as others.
 """
 import json, math, os, random, sys, time
@@ -8,13 +9,15 @@ import json, math, os, random, sys, time
 import cv2
 import numpy as np
 import torch
+import torch.multiprocessing as mp
 
 from field import field
 from finder import STEP, TURN, USUAL, Finder
 
 torch.set_num_threads(1)
 cv2.setNumThreads(1)
-SIDE, BATCH = 256, 8
+SIDE, BATCH = 256, 16
+HELD = 100  # scenes to measure with
 LEAST, GREATEST = 13, 44  # geometric mean of a box's sides, pixels of the field
 SCALES = (2 ** (-2 / 3), 2 ** (-5 / 3), 2 ** (-8 / 3), 2 ** (-10 / 3))  # the levels that Go looks at
 
@@ -31,6 +34,8 @@ def sides(quad):
 def lines(folder):
     out = []
     for line in open(folder + '/scenes.jsonl'):
+        if not line.endswith('\n'):
+            break  # still being drawn
         s = json.loads(line)
         s['boxes'] = [sides(q) for q in ([s['quad']] if s['mark'] else []) + s.get('more', [])]
         s['path'] = f"{folder}/{s['file']}"
@@ -39,33 +44,33 @@ def lines(folder):
 
 
 def sample(r, s):
-    im = cv2.imread(s['path'])
+    """A piece of a scene at some size, with what the network should say of it; the piece alone is scaled, to save time."""
     z = math.exp(r.uniform(np.log(.12), np.log(.7)))
-    if s['boxes'] and r.random() < .85:  # a size at which one of its marks can be seen
-        b = r.choice(s['boxes'])
+    b = r.choice(s['boxes']) if s['boxes'] and r.random() < .85 else None  # a size at which one of its marks can be seen
+    if b is not None:
         z = min(.8, math.exp(r.uniform(np.log(14.5), np.log(40))) / np.sqrt(b[2] * b[3]))
+    half = 2 if z < .45 else 1
+    im = cv2.imread(s['path'], cv2.IMREAD_REDUCED_COLOR_2 if half == 2 else cv2.IMREAD_COLOR)
+    h, w = im.shape[0] * half, im.shape[1] * half
+    if b is None:
+        x0, y0 = r.uniform(0, max(0, w - SIDE / z)), r.uniform(0, max(0, h - SIDE / z))
     else:
-        b = None
-    h, w = max(24, round(im.shape[0] * z)), max(24, round(im.shape[1] * z))
-    im = cv2.resize(im, (w, h), interpolation=cv2.INTER_AREA)
-    f = field(im)
-    boxes = [(x * z, y * z, bw * z, bh * z, t) for x, y, bw, bh, t in s['boxes']]
+        x0 = min(max(b[0] - r.uniform(20, SIDE - 20) / z, 0), max(0, w - SIDE / z))
+        y0 = min(max(b[1] - r.uniform(20, SIDE - 20) / z, 0), max(0, h - SIDE / z))
+    x0, y0 = int(x0 / half), int(y0 / half)
+    im = im[y0:y0 + math.ceil(SIDE / z / half), x0:x0 + math.ceil(SIDE / z / half)]
+    n, m = min(SIDE, max(24, round(im.shape[1] * half * z))), min(SIDE, max(24, round(im.shape[0] * half * z)))
+    f = field(cv2.resize(im, (n, m), interpolation=cv2.INTER_AREA))
+    boxes = [((x - x0 * half) * z, (y - y0 * half) * z, bw * z, bh * z, t) for x, y, bw, bh, t in s['boxes']]
     if r.random() < .5:
         f = f[:, ::-1] * np.float32([1, 1, -1])
-        boxes = [(w - x, y, a, c, -t) for x, y, a, c, t in boxes]
+        boxes = [(n - x, y, a, c, -t) for x, y, a, c, t in boxes]
     if r.random() < .25:
         f = f[::-1] * np.float32([1, 1, -1])
-        boxes = [(x, h - y, a, c, -t) for x, y, a, c, t in boxes]
-    x0, y0 = r.randint(0, max(0, w - SIDE)), r.randint(0, max(0, h - SIDE))
-    if b is not None:
-        i = s['boxes'].index(b)
-        bx, by = boxes[i][:2]
-        x0 = int(min(max(bx - r.uniform(20, SIDE - 20), 0), max(0, w - SIDE)))
-        y0 = int(min(max(by - r.uniform(20, SIDE - 20), 0), max(0, h - SIDE)))
+        boxes = [(x, m - y, a, c, -t) for x, y, a, c, t in boxes]
     x = np.zeros((SIDE, SIDE, 3), np.float32)
-    part = f[y0:y0 + SIDE, x0:x0 + SIDE]
-    x[:part.shape[0], :part.shape[1]] = part
-    return x, *target([(a - x0, c - y0, bw, bh, t) for a, c, bw, bh, t in boxes])
+    x[:m, :n] = f
+    return x, *target(boxes)
 
 
 def target(boxes):
@@ -147,8 +152,18 @@ def measure(net, scenes):
     return {f'{k[0]} {k[1]} {k[2]}': round(v / n[k[0]], 2) for k, v in sorted(hits.items())}
 
 
+def stream(folders, seed, queue):
+    """Draws batches for ever."""
+    torch.set_num_threads(1)
+    r = random.Random(seed)
+    for n in range(10**9):
+        if n % 500 == 0:
+            scenes = sum((lines(f) for f in folders.split(',')), [])[HELD:]
+        queue.put([np.stack(v) for v in zip(*(sample(r, r.choice(scenes)) for _ in range(BATCH)))])
+
+
 def main():
-    folder, out, minutes, planned = sys.argv[1:5]
+    folders, out, minutes, planned = sys.argv[1:5]
     planned = int(planned)
     torch.manual_seed(1)
     net = Finder().to(memory_format=torch.channels_last)
@@ -159,13 +174,12 @@ def main():
         net.load_state_dict(c['net'])
         opt.load_state_dict(c['opt'])
         step = c['step']
-    r, start, mean = random.Random(step), time.time(), None
+    queue = mp.Queue(12)
+    mp.Process(target=stream, args=(folders, step, queue), daemon=True).start()
+    start, mean = time.time(), None
+    held = lines(folders.split(',')[0])[:HELD]
     while time.time() - start < 60 * float(minutes) and step < planned:
-        if step % 200 == 0 or mean is None:
-            scenes = lines(folder)
-            held, scenes = scenes[:100], scenes[100:]
-        batch = [sample(r, r.choice(scenes)) for _ in range(BATCH)]
-        x, heat, weight, numbers, there = (torch.from_numpy(np.stack(v)) for v in zip(*batch))
+        x, heat, weight, numbers, there = (torch.from_numpy(v) for v in queue.get())
         for g in opt.param_groups:
             g['lr'] = 2e-3 * min(1, (step + 1) / 200) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):

@@ -89,8 +89,8 @@ def flipped(a, how):
 
 def moved(r, v):
     """The window a little beside."""
-    sx, sy = math.exp(r.gauss(0, .1)), math.exp(r.gauss(0, .1))
-    m = np.float32([[sx, 0, 48 * (1 - sx) + r.gauss(0, 3)], [0, sy, 24 * (1 - sy) + r.gauss(0, 2)]])
+    sx, sy = math.exp(r.gauss(0, .07)), math.exp(r.gauss(0, .07))
+    m = np.float32([[sx, 0, 48 * (1 - sx) + r.gauss(0, 2)], [0, sy, 24 * (1 - sy) + r.gauss(0, 1.2)]])
     return whole(cv2.warpAffine(v.astype(np.float32), m, (96, 48), flags=cv2.INTER_LINEAR))
 
 

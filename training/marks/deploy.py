@@ -1,9 +1,9 @@
-"""Writes the trained networks of boxes and codes as internal/match/keypoint/finder.net, coder.net
-and signer.net.
+"""Writes the trained networks of boxes and codes as internal/match/keypoint/finder.net, framer.net,
+mover.net, coder.net and signer.net.
 
-usage: deploy.py SCENES DATA PHOTOS FINDER.pt CODER.pt FOLDER
+usage: deploy.py SCENES DATA PHOTOS FINDER.pt FRAMER.pt CODER.pt FOLDER
 SCENES and PHOTOS give the samples that set the ranges of the activations. FOLDER also receives sample answers for the
-tests: finder.bin and coder.bin.
+tests: finder.bin, framer.bin and coder.bin.
 """
 import glob, os, random, struct, sys
 
@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'net'))
-import coder, finder, views
-from boxes import lines
+import coder, finder, framer, frames, views
+from boxes import boxes as find, lines
 from codes import tensor
 from field import field
 from netfile import Netfile, fold
@@ -65,6 +65,33 @@ def write_finder(scenes, checkpoint, folder):
             f.write(got[i, :, :20, :20].permute(1, 2, 0).contiguous().numpy().astype('<f4').tobytes())
 
 
+def write_framer(scenes, boxes, checkpoint, folder):
+    net, found = framer.Framer(), finder.Finder()
+    net.load_state_dict(torch.load(checkpoint)['net'])
+    found.load_state_dict(torch.load(boxes)['net'])
+    net.eval()
+    found.eval()
+    x = []
+    for s in random.Random(3).sample(lines(scenes), 12):
+        p = frames.Picture(s['path'])
+        x += [p.look(f[1:]).round() for f in find(found, p.im, 40)]
+    with torch.no_grad():
+        x = tensor(np.stack(x))
+        file, at = Netfile(x, 1 / 128), 0
+        for w, b, step in folded(net):
+            at = file.conv(at, w, b, step)
+        body = file.write(folder + '/framer.net', at)
+        file, (w, b) = Netfile(body, file.units[at]), fold(net.hidden.weight, None, net.hidden_norm)
+        at = file.conv(0, w, b, w.shape[2:], zeros=(0, 0))  # many windows side by side are one picture
+        at = file.conv(at, net.last.weight, net.last.bias, positive=False, result=True)
+        got = file.write(folder + '/mover.net', at).flatten(1)
+        want = net(x)
+    print('framer: greatest, mean difference by 8-bit weights', float((got - want).abs().max()), float((got - want).abs().mean()), 'bytes', os.path.getsize(folder + '/framer.net') + os.path.getsize(folder + '/mover.net'))
+    with open(folder + '/framer.bin', 'wb') as f:
+        for i in (0, 1):
+            f.write((x[i].permute(1, 2, 0) * 128).numpy().astype(np.int8).tobytes() + got[i].numpy().astype('<f4').tobytes())
+
+
 def write_coder(data, photos, checkpoint, folder):
     net = coder.Coder()
     net.load_state_dict(torch.load(checkpoint)['net'])
@@ -94,8 +121,9 @@ def write_coder(data, photos, checkpoint, folder):
 
 
 def main():
-    scenes, data, photos, boxes, codes, folder = sys.argv[1:7]
+    scenes, data, photos, boxes, moves, codes, folder = sys.argv[1:8]
     write_finder(scenes, boxes, folder)
+    write_framer(scenes, boxes, moves, folder)
     write_coder(data, photos, codes, folder)
 
 

@@ -37,13 +37,13 @@ def strength(rgb):
 WIDE, HIGH, FILL = 96, 48, .82
 
 
-def window(f, x, y, w, h, turn=0.):
+def window(f, x, y, w, h, turn=0., size=(WIDE, HIGH), fill=FILL):
     """The window of the box of w x h about (x, y), turned, in pixels of the field; nothing beyond the picture."""
-    sx, sy = w / (WIDE * FILL), h / (HIGH * FILL)
+    sx, sy = w / (size[0] * fill), h / (size[1] * fill)
     c, s = np.cos(turn), np.sin(turn)
     m = np.float64([[c * sx, -s * sy, x - .5], [s * sx, c * sy, y - .5]])
-    m[:, 2] -= m[:, :2] @ [(WIDE - 1) / 2, (HIGH - 1) / 2]
-    out = cv2.warpAffine(f, m, (WIDE, HIGH), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderValue=(0, 0, 0))
+    m[:, 2] -= m[:, :2] @ [(size[0] - 1) / 2, (size[1] - 1) / 2]
+    out = cv2.warpAffine(f, m, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderValue=(0, 0, 0))
     if turn:
         c, s = np.cos(2 * turn), np.sin(2 * turn)
         u, v = out[..., 1].copy(), out[..., 2]

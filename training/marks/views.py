@@ -139,8 +139,8 @@ def view(r, a, grounds):
     if r.random() < .5:
         out = cv2.imdecode(cv2.imencode('.jpg', out, [cv2.IMWRITE_JPEG_QUALITY, r.randint(45, 93)])[1], 1)
     f = field(out, r.uniform(.3, 1.2) * 60)
-    j = r.choice([.2, .6, 1, 1, 1.3])  # as the finder errs
-    seen = turn + math.radians(r.gauss(0, 4)) if r.random() < (.75 if w > 1.6 * h else .4) else 0  # what the finder tells
+    j = r.choice([.2, .4, .6, .8, 1.1])  # as the framer errs
+    seen = turn + math.radians(r.gauss(0, 2.5)) if r.random() < (.9 if w > 1.6 * h else .7) else 0  # what it tells
     return window(f, W / 2 + r.gauss(0, .065 * j) * bw, H / 2 + r.gauss(0, .085 * j) * bh, bw * math.exp(r.gauss(0, .16 * j)), bh * math.exp(r.gauss(0, .19 * j)), seen)
 
 

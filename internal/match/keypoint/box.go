@@ -23,7 +23,8 @@ const (
 	finderUsual = 28   // side of a usual box, in pixels of its level
 	finderTurn  = 0.35 // radians, the unit of turns
 	finderFloor = -5   // logarithm of the odds under which a place is not looked at further
-	mostBoxes   = 24   // looked at closely
+	firstBoxes  = 40   // the framer looks at
+	mostBoxes   = 24   // the coder looks at
 	mostOverlap = 0.6  // of two boxes, common area to joint area
 	mostStretch = 12   // width to height and the other way
 )
@@ -46,13 +47,20 @@ func (q *query) boxes() []box {
 			all = q.fields[lv].boxes(q.scales[lv], all)
 		}
 	}
+	all = likeliest(all, firstBoxes)
+	q.settle(all)
+	return likeliest(all, mostBoxes)
+}
+
+// likeliest keeps the best boxes, of several in one place only the best.
+func likeliest(all []box, most int) []box {
 	slices.SortFunc(all, func(a, b box) int {
 		return cmp.Or(cmp.Compare(b.odds, a.odds), cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x))
 	})
 	var out []box
 	for _, b := range all {
 		if !slices.ContainsFunc(out, func(o box) bool { return b.overlap(&o) > mostOverlap }) {
-			if out = append(out, b); len(out) == mostBoxes {
+			if out = append(out, b); len(out) == most {
 				break
 			}
 		}

@@ -15,7 +15,7 @@ func BenchmarkBoxes(b *testing.B) {
 	b.Run("sign", func(b *testing.B) {
 		places := make([]sight, mostBoxes)
 		for i := range places {
-			places[i].window = (&box{x: 300, y: 300, w: 90, h: 60}).window()
+			places[i].window = (&box{x: 300, y: 300, w: 90, h: 60}).window(coderFill)
 		}
 		for b.Loop() {
 			q.sign(places)

@@ -120,7 +120,7 @@ func TestDumpGround(t *testing.T) {
 		q := newQuery(loadPicture(t, filepath.Join(scenes, s.File)), [Mark + 1]bool{Mark: true})
 		var places []sight
 		for _, b := range q.boxes() {
-			places = append(places, sight{b.window(), b.turn})
+			places = append(places, sight{b.window(coderFill), b.turn})
 		}
 		for _, code := range q.sign(places[:min(len(places), each)]) {
 			for _, w := range code {

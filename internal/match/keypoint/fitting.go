@@ -84,6 +84,13 @@ func (f *fitting) read(t *affine, lv int) reader {
 	}
 }
 
+// before lets the reader take points that m leads to its own.
+func (r *reader) before(m *affine) {
+	t := affine{float64(r.a), float64(r.b), float64(r.c), float64(r.d), float64(r.e), float64(r.f)}
+	t = t.after(m)
+	r.a, r.b, r.c, r.d, r.e, r.f = float32(t.a), float32(t.b), float32(t.c), float32(t.d), float32(t.e), float32(t.f)
+}
+
 // agreement is what a correlation of two fields needs, in whole numbers: of the points inside of the query the sums
 // of the products along and across, and of the squares of both. The order of its fields is known to the assembly.
 type agreement struct{ along, across, own, other, inside int32 }

@@ -64,10 +64,10 @@ func TestCoderAgreesWithTraining(t *testing.T) {
 	}
 	n := 0
 	for ; len(data) >= window+signatureBits/8; n++ {
-		in, all := coder.Picture(windowHigh, windowWide), signer.Picture(coderHigh, coderWide)
+		in, all := coder.Picture(windowHigh, windowWide), signer.Picture(bodyHigh, bodyWide)
 		fillWith(in, data, 3)
 		must(coder.Run(in, func(m *net.Map) {
-			for y := range coderHigh {
+			for y := range bodyHigh {
 				copy(all.Row(y), m.Row(y))
 			}
 		}))
@@ -87,6 +87,37 @@ func TestCoderAgreesWithTraining(t *testing.T) {
 			}
 		}))
 		data = data[window+signatureBits/8:]
+	}
+	if n != 2 {
+		t.Errorf("%d windows", n)
+	}
+}
+
+// TestFramerAgreesWithTraining does the same for what the framer says of two windows.
+func TestFramerAgreesWithTraining(t *testing.T) {
+	const window, numbers = windowHigh * windowWide * 3, 6
+	data, err := os.ReadFile("testdata/framer.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for ; len(data) >= window+4*numbers; n++ {
+		in, all := framer.Picture(windowHigh, windowWide), mover.Picture(bodyHigh, bodyWide)
+		fillWith(in, data, 3)
+		must(framer.Run(in, func(m *net.Map) {
+			for y := range bodyHigh {
+				copy(all.Row(y), m.Row(y))
+			}
+		}))
+		must(mover.Run(all, func(m *net.Map) {
+			for k := range numbers {
+				want := float64(math.Float32frombits(binary.LittleEndian.Uint32(data[window+4*k:])))
+				if got := float64(m.Pixel(0, 0)[k]) * float64(mover.OutUnit()); math.Abs(got-want) > 0.12 {
+					t.Errorf("window %d number %d: %.3f, want %.3f", n, k, got, want)
+				}
+			}
+		}))
+		data = data[window+4*numbers:]
 	}
 	if n != 2 {
 		t.Errorf("%d windows", n)

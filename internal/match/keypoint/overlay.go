@@ -28,42 +28,26 @@ const (
 func (f *fitting) overlay(t *affine, drop int) overlay {
 	w, h := f.t.w, f.t.h
 	out := overlay{w, h, make([]int8, w*h*overParts)}
-	r := f.read(t, f.level(t))
-	energy := f.q.fields[f.level(t)].energy
+	lv := f.level(t)
+	r := f.read(t, lv)
 	back := f.t.pose.inverse()
+	r.before(&back)
 	on := f.t.on[drop].edges
+	points := make([]point, w)
 	for y := range h {
-		for x := range w {
+		r.read(&f.q.fields[lv].energy, y, points)
+		for x, q := range points {
 			i := y*w + x
 			p := out.pix[i*overParts : (i+1)*overParts : (i+1)*overParts]
 			p[overMark], p[overMark+1] = on[i].x, on[i].y
+			p[overQuery], p[overQuery+1], p[overEnergy] = q.x(), q.y(), q.strength()
 			if f.t.mask.get(i) {
 				p[overPlace] |= overInMask
 			}
-			u, v := back.apply(float64(x)+0.5, float64(y)+0.5)
-			r.sample(float32(u), float32(v), &energy, p)
+			if q.inside() {
+				p[overPlace] |= overInside
+			}
 		}
 	}
 	return out
 }
-
-// sample interpolates the query's field and strength where an asset pixel lies.
-func (r *reader) sample(x, y float32, energy *plane, p []int8) {
-	u, v := r.a*x+r.b*y+r.c-0.5, r.d*x+r.e*y+r.f-0.5
-	if u < 0 || v < 0 || u >= float32(r.w-1) || v >= float32(r.h-1) {
-		return
-	}
-	i, j := int(u), int(v)
-	fu, fv := u-float32(i), v-float32(j)
-	at := j*r.w + i
-	a, b, c, d := r.vs[at], r.vs[at+1], r.vs[at+r.w], r.vs[at+r.w+1]
-	mix := func(a, b, c, d float32) float32 { return (1-fv)*((1-fu)*a+fu*b) + fv*((1-fu)*c+fu*d) }
-	qx := mix(float32(a.x), float32(b.x), float32(c.x), float32(d.x))
-	qy := mix(float32(a.y), float32(b.y), float32(c.y), float32(d.y))
-	p[overQuery], p[overQuery+1] = short(r.cos*qx-r.sin*qy), short(r.sin*qx+r.cos*qy)
-	e := energy.pix
-	p[overEnergy] = int8(mix(float32(e[at]), float32(e[at+1]), float32(e[at+r.w]), float32(e[at+r.w+1])) / 2)
-	p[overPlace] |= overInside
-}
-
-func short(v float32) int8 { return int8(min(max(v, -127), 127)) }

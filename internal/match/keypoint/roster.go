@@ -172,7 +172,7 @@ func (s *shelf) recognise(q *query) []candidate {
 	boxes := q.boxes()
 	places := make([]sight, len(boxes))
 	for i := range boxes {
-		places[i] = sight{boxes[i].window(), boxes[i].turn}
+		places[i] = sight{boxes[i].window(coderFill), boxes[i].turn}
 	}
 	for i, code := range q.sign(places) {
 		all = append(all, s.roster.nearest(&code, boxes[i])...)
@@ -212,6 +212,6 @@ func (t *template) box() box {
 // under is the place that the mark covers in a position, looked at straight.
 func (t *template) under(pose *affine) sight {
 	own := t.box()
-	window := own.window()
+	window := own.window(coderFill)
 	return sight{pose.after(&window), pose.rotation()}
 }

@@ -12,6 +12,8 @@ func relateFast(*relation, int) int { return 0 }
 
 func agreeFast(*reader, *fitting, []int32, *agreement) bool { return false }
 
+func stripFast(*strip, []point) int { return 0 }
+
 func (*field) sampleFast([]vector, int) int { return 0 }
 
 func blendFast([]uint8, []uint8, []uint8, []int32, []int32, uint32, []uint16) int { return 0 }

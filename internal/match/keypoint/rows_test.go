@@ -83,6 +83,40 @@ func TestAgreementsAgree(t *testing.T) {
 	}
 }
 
+// TestStripsAgree reads windows of a field with vector instructions and without, inside of the picture and across its edges.
+func TestStripsAgree(t *testing.T) {
+	if !fastRows(true) {
+		t.Skip("no vector instructions for rows here")
+	}
+	defer fastRows(true)
+	q := newQuery(drawPhoto(4, 300, 260), [Mark + 1]bool{Mark: true})
+	defer q.release()
+	rng := rand.New(rand.NewPCG(2, 3))
+	inside := 0
+	for range 300 {
+		b := box{x: 300 * rng.Float64(), y: 260 * rng.Float64(), w: 10 + 400*rng.Float64(), h: 10 + 400*rng.Float64(), turn: 6 * rng.Float64()}
+		r, energy := q.sight(&sight{b.window(coderFill), b.turn})
+		for y := range windowHigh {
+			var fast, plain [windowWide + 3]point
+			fastRows(true)
+			r.read(energy, y, fast[:])
+			fastRows(false)
+			r.read(energy, y, plain[:])
+			if fast != plain {
+				t.Fatalf("%+v, row %d: %x, plain Go %x", b, y, fast, plain)
+			}
+			for _, p := range fast {
+				if p.inside() {
+					inside++
+				}
+			}
+		}
+	}
+	if inside < 300*windowHigh*windowWide/4 {
+		t.Errorf("only %d points lie inside", inside)
+	}
+}
+
 // TestLumaAgrees compares brightness with vector instructions and without, on pictures with and without opacity.
 func TestLumaAgrees(t *testing.T) {
 	if !fastRows(true) {

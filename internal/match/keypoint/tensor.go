@@ -26,7 +26,7 @@ const (
 // newField computes the tensor of smoothed planes.
 func newField(c colour) *field {
 	w, h := c[0].w, c[0].h
-	f := &field{w: w, h: h, energy: borrowPlane(w, h)}
+	f := &field{w: w, h: h, energy: plane{w, h, bytesKept.take(w*h + 2)[:w*h]}} // vector instructions read a little beyond the last
 	raw := shortsKept.take(3 * w * h)
 	defer shortsKept.give(raw)
 	rows := func(y int) (out [3][]int16) {
