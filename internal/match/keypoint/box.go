@@ -23,8 +23,8 @@ const (
 	finderUsual = 28   // side of a usual box, in pixels of its level
 	finderTurn  = 0.35 // radians, the unit of turns
 	finderFloor = -5   // logarithm of the odds under which a place is not looked at further
-	firstBoxes  = 40   // the framer looks at
-	mostBoxes   = 24   // the coder looks at
+	firstBoxes  = 32   // the framer looks at
+	mostBoxes   = 16   // the coder looks at
 	mostOverlap = 0.6  // of two boxes, common area to joint area
 	mostStretch = 12   // width to height and the other way
 )

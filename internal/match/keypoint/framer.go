@@ -22,7 +22,7 @@ const (
 	framerTurn = 0.35 // radians, the unit of turns
 
 	// How the odds of a box are made of those of both networks.
-	finderShare, framerShare = 0.5, 0.5
+	finderShare, framerShare = 0.8, 0.2
 )
 
 // settle moves boxes until they lie tightly around what is in them, and weighs how likely that is a mark.

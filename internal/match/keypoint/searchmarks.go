@@ -9,7 +9,7 @@ import (
 var rounds = [...]struct{ keep, steps, grid int }{
 	{keep: 56, steps: 3, grid: 2},
 	{keep: 28, steps: 5, grid: 2},
-	{keep: 20, steps: 10, grid: 1},
+	{keep: 18, steps: 10, grid: 1},
 }
 
 // fitted is a candidate with its template laid on the query.
@@ -77,25 +77,40 @@ var (
 	probePair func(Match, *fitted, likeField)
 )
 
-// glance tries the voted positions with few pixels and few steps and keeps the best for the first round.
+// glance tries the proposed positions with few pixels and few steps and keeps the best for the first round. Of the turns of one
+// proposal only the one that fits best is climbed from: the others would take the places of other marks.
 func (s *shelf) glance(q *query, all []candidate) []fitted {
 	out := make([]fitted, 0, len(all))
-	for _, c := range all {
-		d := s.assets[c.asset].d
-		f := fitted{fit: newFitting(q, d, 3), aligned: aligned{candidate: c}}
-		lv := f.fit.level(&c.pose)
-		for drop := range d.template.on {
-			if r := f.fit.correlate(&c.pose, lv, drop); r > f.r {
-				f.drop, f.r = drop, r
-			}
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].place > 0 && all[n].place == all[0].place {
+			n++
 		}
+		f := s.fitBest(q, all[:n])
 		if f.r > 0 {
-			f.pose, f.r = f.fit.refine(c.pose, f.drop, glanceSteps)
+			f.pose, f.r = f.fit.refine(f.pose, f.drop, glanceSteps)
 		}
 		out = append(out, f)
+		all = all[n:]
 	}
 	slices.SortStableFunc(out, func(a, b fitted) int { return cmp.Compare(b.r+b.prior, a.r+a.prior) })
 	return out[:min(len(out), rounds[0].keep)]
+}
+
+// fitBest is the position of one mark, and the backdrop, that correlates best as it stands.
+func (s *shelf) fitBest(q *query, turns []candidate) fitted {
+	d := s.assets[turns[0].asset].d
+	fit := newFitting(q, d, 3)
+	out := fitted{fit: fit, aligned: aligned{candidate: turns[0]}}
+	for _, c := range turns {
+		lv := fit.level(&c.pose)
+		for drop := range d.template.on {
+			if r := fit.correlate(&c.pose, lv, drop); r > out.r {
+				out.candidate, out.drop, out.r = c, drop, r
+			}
+		}
+	}
+	return out
 }
 
 // glanceSteps is how often each freedom of a position is tried in a glance.

@@ -118,6 +118,7 @@ type candidate struct {
 	pose    affine
 	weight  float64
 	prior   float64 // of a mark: what speaks for it before its edges are compared, in terms of their correlation
+	place   int     // of a mark: which proposal of the signatures it belongs to, or 0; of each only the turn that fits best is kept
 }
 
 // candidates gathers the votes for each asset and keeps the positions with the greatest support.
