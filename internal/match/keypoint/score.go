@@ -54,16 +54,16 @@ func logistic(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 // The weights come from scenes that the networks were not trained on, drawn with other marks than any table of
 // docs/recognition.md (training/marks/fuse.py).
 func markScore(t *affine, l likeField, sure float64) float64 {
-	z := -5.469
-	z += 1.041 * sure
-	z -= 9.594 * l.unlike
-	z += 4.121 * l.inside
-	z += 0.699 * math.Log(max(1, float64(l.count)))
-	z -= 3.849 * min(0.41, math.Log(max(1, t.skewness())))
-	return 1 / (1 + math.Exp(-z-markOffset))
+	z := -3.001
+	z += 1.085 * sure
+	z -= 10.087 * l.unlike
+	z += 2.229 * l.inside
+	z += 0.756 * math.Log(max(1, float64(l.count)))
+	z -= 5.222 * min(0.41, math.Log(max(1, t.skewness())))
+	return logistic(z + markOffset)
 }
 
 // markOffset moves the score so that about one in a hundred of the pictures it was fitted on, with other marks or none,
 // passes ReviewScore. Every second of those marks is a badge of a protected one's style; of ordinary pictures with other
 // marks one in two hundred passes (docs/recognition.md).
-const markOffset = -1.66
+const markOffset = -1.6
