@@ -17,7 +17,7 @@ const (
 // opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
 var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
 	Photograph: {12, 44, 12, 500, 12},
-	Mark:       {18, 64, 8, 300, 120},
+	Mark:       {18, 64, 6, 200, 120},
 }
 
 // vote is one feature of the query that looks like one of an asset.
