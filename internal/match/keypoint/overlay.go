@@ -33,7 +33,7 @@ func (f *fitting) overlay(t *affine, drop int) overlay {
 	back := f.t.pose.inverse()
 	r.before(&back)
 	on := f.t.on[drop].edges
-	points := make([]point, w)
+	points := make([]texel, w)
 	for y := range h {
 		r.read(&f.q.fields[lv].energy, y, points)
 		for x, q := range points {

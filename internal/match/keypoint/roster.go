@@ -192,7 +192,7 @@ func (s *shelf) recognise(q *query) []candidate {
 // worthPrior turns what a signature is worth into a prior: of three values tried the one that left most right marks in the end.
 const worthPrior = 0.006
 
-// boxTurns are tried beside a box's own, as signatures bear some 15 degrees either way and do not tell.
+// boxTurns are tried beside a box's own: the framer is off by some degrees, and by more where a mark is as high as wide.
 var boxTurns = [...]float64{0, -10 * math.Pi / 180, 10 * math.Pi / 180}
 
 // inBox is the position that lays the mark into a box.

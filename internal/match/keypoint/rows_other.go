@@ -12,7 +12,7 @@ func relateFast(*relation, int) int { return 0 }
 
 func agreeFast(*reader, *fitting, []int32, *agreement) bool { return false }
 
-func stripFast(*strip, []point) int { return 0 }
+func stripFast(*strip, []texel) int { return 0 }
 
 func (*field) sampleFast([]vector, int) int { return 0 }
 

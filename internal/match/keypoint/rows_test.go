@@ -97,7 +97,7 @@ func TestStripsAgree(t *testing.T) {
 		b := box{x: 300 * rng.Float64(), y: 260 * rng.Float64(), w: 10 + 400*rng.Float64(), h: 10 + 400*rng.Float64(), turn: 6 * rng.Float64()}
 		r, energy := q.sight(&sight{b.window(coderFill), b.turn})
 		for y := range windowHigh {
-			var fast, plain [windowWide + 3]point
+			var fast, plain [windowWide + 3]texel
 			fastRows(true)
 			r.read(energy, y, fast[:])
 			fastRows(false)

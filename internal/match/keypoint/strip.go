@@ -16,19 +16,19 @@ type strip struct {
 	sin, too int16 // too is the cosine again
 }
 
-// A point of a strip is packed into a word: strength, the two parts of the direction, and one when it lies inside the query.
-type point uint32
+// A texel is a point of a strip, packed into a word: strength, the two parts of the direction, and one when it lies inside the query.
+type texel uint32
 
-func (p point) strength() int8 { return int8(p) }
-func (p point) x() int8        { return int8(p >> 8) }
-func (p point) y() int8        { return int8(p >> 16) }
-func (p point) inside() bool   { return p>>24 != 0 }
+func (p texel) strength() int8 { return int8(p) }
+func (p texel) x() int8        { return int8(p >> 8) }
+func (p texel) y() int8        { return int8(p >> 16) }
+func (p texel) inside() bool   { return p>>24 != 0 }
 
 // farthest is how far from the field a strip may reach, in pixels, before it is taken to lie outside.
 const farthest = 1 << 14
 
 // read fills out with the points (0.5, y+0.5), (1.5, y+0.5) and so on, whose places in the field the reader knows.
-func (r *reader) read(energy *plane, y int, out []point) {
+func (r *reader) read(energy *plane, y int, out []texel) {
 	place := func(a, b, c float32) (first, step float64) {
 		return float64(0.5*float64(a)) + float64((float64(y)+0.5)*float64(b)) + float64(c) - 0.5, float64(a)
 	}
@@ -47,12 +47,12 @@ func (r *reader) read(energy *plane, y int, out []point) {
 	}
 	s.neg, s.too = -s.sin, s.cos
 	for x := stripFast(&s, out); x < len(out); x++ {
-		out[x] = s.point(int32(x), r.vs, energy.pix)
+		out[x] = s.texel(int32(x), r.vs, energy.pix)
 	}
 }
 
-// point is the point at place x of the strip.
-func (s *strip) point(x int32, vs []vector, energy []uint8) point {
+// texel is the point at place x of the strip.
+func (s *strip) texel(x int32, vs []vector, energy []uint8) texel {
 	u, v := s.u+x*s.du, s.v+x*s.dv
 	if u < 0 || v < 0 || u >= s.uEnd || v >= s.vEnd {
 		return 0
@@ -69,5 +69,5 @@ func (s *strip) point(x int32, vs []vector, energy []uint8) point {
 	turned := func(a, b int16) uint8 {
 		return uint8(min(max((qx*int32(a)+qy*int32(b)+1<<21)>>22, -127), 127))
 	}
-	return point((e+1<<14)>>15) | point(turned(s.cos, s.neg))<<8 | point(turned(s.sin, s.cos))<<16 | 1<<24
+	return texel((e+1<<14)>>15) | texel(turned(s.cos, s.neg))<<8 | texel(turned(s.sin, s.cos))<<16 | 1<<24
 }

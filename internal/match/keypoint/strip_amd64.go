@@ -1,12 +1,12 @@
 package keypoint
 
-// strip8 is strip.point for n points, a multiple of eight. It reads up to two bytes beyond the last strength and the last
+// strip8 is strip.texel for n points, a multiple of eight. It reads up to two bytes beyond the last strength and the last
 // direction.
 //
 //go:noescape
-func strip8(out *point, s *strip, n int)
+func strip8(out *texel, s *strip, n int)
 
-func stripFast(s *strip, out []point) int {
+func stripFast(s *strip, out []texel) int {
 	n := len(out) &^ 7
 	if !vectorised || n == 0 {
 		return 0

@@ -64,7 +64,7 @@ GLOBL whole<>(SB), RODATA|NOPTR, $32
 	VPBROADCASTD whole<>+24(SB), Y8; \
 	VPAND        Y8, t, t
 
-// func strip8(out *point, s *strip, n int)
+// func strip8(out *texel, s *strip, n int)
 TEXT ·strip8(SB), NOSPLIT, $0-24
 	MOVQ         out+0(FP), DI
 	MOVQ         s+8(FP), AX

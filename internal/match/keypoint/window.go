@@ -47,7 +47,7 @@ func (q *query) watch(body, head *net.Model, places []sight, tell func(i int, sa
 
 // look fills a window; the reader leads from its points to the field.
 func (r *reader) look(energy *plane, in *net.Map) {
-	var points [windowWide]point
+	var points [windowWide]texel
 	for y := range windowHigh {
 		r.read(energy, y, points[:])
 		row := in.Row(y)
