@@ -150,7 +150,7 @@ func networks() finding {
 	if k := net.Kernels(); k != "portable" {
 		return finding{"fast networks", "on", k}
 	}
-	return finding{"fast networks", "off", "no AVX2 here: the portable networks give the same answers, more slowly"}
+	return finding{"fast networks", "off", "no AVX2 or NEON here: the portable networks give the same answers, more slowly"}
 }
 
 func detectors() finding {
