@@ -4,13 +4,14 @@ usage: boxes.py SCENES OUT MINUTES STEPS
 SCENES are folders of scenes.py, joined by commas; the first hundred scenes are kept to measure with.
 Heat and sizes as in CenterNet (Zhou 2019): the middle of a mark is one, places near it count little as others.
 """
-import json, math, os, random, sys, time
+import json, math, random, sys, time
 
 import cv2
 import numpy as np
 import torch
 import torch.multiprocessing as mp
 
+import course
 from field import field
 from finder import STEP, TURN, USUAL, Finder
 
@@ -168,20 +169,14 @@ def main():
     torch.manual_seed(1)
     net = Finder().to(memory_format=torch.channels_last)
     opt = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
-    step = 0
-    if os.path.exists(out):
-        c = torch.load(out)
-        net.load_state_dict(c['net'])
-        opt.load_state_dict(c['opt'])
-        step = c['step']
+    step = course.resume(out, net, opt)
     queue = mp.Queue(12)
     mp.Process(target=stream, args=(folders, step, queue), daemon=True).start()
     start, mean = time.time(), None
     held = lines(folders.split(',')[0])[:HELD]
     while time.time() - start < 60 * float(minutes) and step < planned:
         x, heat, weight, numbers, there = (torch.from_numpy(v) for v in queue.get())
-        for g in opt.param_groups:
-            g['lr'] = 2e-3 * min(1, (step + 1) / 200) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
+        course.pace(opt, 2e-3, step, planned)
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
             a = net((x / 128).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)).float()
         p = torch.sigmoid(a[:, 0])
@@ -200,10 +195,9 @@ def main():
         if step % 50 == 0:
             print(f'{step} {time.time() - start:.0f} s loss {mean:.3f} size {float(size):.3f}', flush=True)
         if step % 500 == 0 or step == planned:
-            torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), step=step), out + '.new')
-            os.replace(out + '.new', out)
+            course.keep(out, net, opt, step)
             print(step, measure(net, held), flush=True)
-    torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), step=step), out)
+    course.keep(out, net, opt, step)
 
 
 if __name__ == '__main__':

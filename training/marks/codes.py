@@ -13,6 +13,7 @@ import numpy as np
 import torch
 import torch.multiprocessing as mp
 
+import course
 import views
 from coder import Coder, near
 
@@ -122,12 +123,7 @@ def main():
     torch.manual_seed(1)
     net = Coder().to(memory_format=torch.channels_last)
     opt = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
-    step = 0
-    if os.path.exists(out):
-        c = torch.load(out)
-        net.load_state_dict(c['net'])
-        opt.load_state_dict(c['opt'])
-        step = c['step']
+    step = course.resume(out, net, opt)
     queue, r = mp.Queue(8), random.Random(step)
     worker = mp.Process(target=stream, args=(data, photos, 'train', time.time(), queue), daemon=True)
     worker.start()
@@ -139,8 +135,7 @@ def main():
             store.take(queue.get())
         x, y, who = store.batch(r)
         who = torch.from_numpy(who)
-        for g in opt.param_groups:
-            g['lr'] = 1.2e-3 * min(1, (step + 1) / 200) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
+        course.pace(opt, 1.2e-3, step, planned)
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
             z = net(torch.cat([tensor(x), tensor(y)])).float()
         a, b = z[:len(x)], z[len(x):]
@@ -164,11 +159,10 @@ def main():
             right = float((near(a, others)[1].masked_fill(alike, -9).argmax(1) == torch.arange(len(x))).float().mean())
             print(f'{step} {time.time() - start:.0f} s loss {mean:.3f} first {right:.2f} drawn {store.count}', flush=True)
         if step % 500 == 0 or step == planned:
-            torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), step=step), out + '.new')
-            os.replace(out + '.new', out)
+            course.keep(out, net, opt, step)
             pickle.dump(store, open(out + '.views', 'wb'))
             print(step, 'unseen marks, first / 5 / 20 / 50:', rank(net, data, photos), flush=True)
-    torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), step=step), out)
+    course.keep(out, net, opt, step)
 
 
 if __name__ == '__main__':

@@ -44,11 +44,16 @@ def window(f, x, y, w, h, turn=0., size=(WIDE, HIGH), fill=FILL):
     m = np.float64([[c * sx, -s * sy, x - .5], [s * sx, c * sy, y - .5]])
     m[:, 2] -= m[:, :2] @ [(size[0] - 1) / 2, (size[1] - 1) / 2]
     out = cv2.warpAffine(f, m, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderValue=(0, 0, 0))
+    turn_back(out, turn)
+    return out
+
+
+def turn_back(out, turn):
+    """Turns the directions of a window, in place, as if it had been upright: they are double angles."""
     if turn:
         c, s = np.cos(2 * turn), np.sin(2 * turn)
         u, v = out[..., 1].copy(), out[..., 2]
         out[..., 1], out[..., 2] = c * u + s * v, c * v - s * u
-    return out
 
 
 GM = (WIDE * HIGH) ** .5 * FILL  # side of the square that a box fills in its window

@@ -4,7 +4,7 @@ usage: frames.py SCENES FINDER OUT MINUTES STEPS
 SCENES are folders of scenes.py, joined by commas; the first hundred scenes are kept to measure with. FINDER is the finder's
 checkpoint, whose boxes are to be moved. What lies around a box is kept, so that it is drawn once and seen in many ways.
 """
-import math, os, random, sys, time
+import math, random, sys, time
 
 import cv2
 import numpy as np
@@ -12,7 +12,8 @@ import torch
 import torch.multiprocessing as mp
 
 import boxes
-from field import field, window
+import course
+from field import field, turn_back, window
 from finder import Finder
 from framer import LOOK, Framer, look, moved, told
 
@@ -102,10 +103,7 @@ def sample(r, record):
     m = np.diag([kx, ky]) @ np.float64([[c, -s], [s, c]]) @ np.diag([seen[2] / (96 * LOOK), seen[3] / (48 * LOOK)])
     at = np.float64([seen[0] * kx + WIDE / 2 - .5, seen[1] * ky + HIGH / 2 - .5])
     out = cv2.warpAffine(kept.astype(np.float32), np.c_[m, at - m @ [47.5, 23.5]], (96, 48), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    if turn:
-        c, s = math.cos(2 * turn), math.sin(2 * turn)
-        u, v = out[..., 1].copy(), out[..., 2]
-        out[..., 1], out[..., 2] = c * u + s * v, c * v - s * u
+    turn_back(out, turn)
     said = np.zeros(5, np.float32) if mark is None else np.float32(told(seen, mark))
     flip = r.choice([0, 0, 0, 1, 1, 2, 3])
     if flip & 1:
@@ -163,15 +161,9 @@ def main():
     torch.manual_seed(1)
     net = Framer().to(memory_format=torch.channels_last)
     opt = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
-    step = 0
-    if os.path.exists(out):
-        c = torch.load(out)
-        net.load_state_dict(c['net'])
-        opt.load_state_dict(c['opt'])
-        step = c['step']
+    step = course.resume(out, net, opt)
     queue, r, kept, drawn = mp.Queue(50), random.Random(step), [], 0
-    for seed in range(int(os.environ.get('DRAWERS', '1'))):
-        mp.Process(target=stream, args=(folders, finder, 100 * seed + step, queue), daemon=True).start()
+    mp.Process(target=stream, args=(folders, finder, step, queue), daemon=True).start()
     held = boxes.lines(folders.split(',')[0])[:boxes.HELD]
     found = Finder()
     found.load_state_dict(torch.load(finder)['net'])
@@ -186,8 +178,7 @@ def main():
                     kept[drawn % KEPT] = k
                 drawn += 1
         x, said, there, sure = (torch.from_numpy(np.stack(v)) for v in zip(*(sample(r, r.choice(kept)) for _ in range(BATCH))))
-        for g in opt.param_groups:
-            g['lr'] = 2e-3 * min(1, (step + 1) / 200) * max(.02, .5 + .5 * np.cos(np.pi * min(1, step / planned)))
+        course.pace(opt, 2e-3, step, planned)
         with torch.cpu.amp.autocast(dtype=torch.bfloat16):
             a = net((x / 128).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)).float()
         size = torch.nn.functional.smooth_l1_loss(a[:, 1:5], said[:, :4], reduction='none', beta=.04).sum(1)
@@ -204,8 +195,7 @@ def main():
         if step % 100 == 0:
             print(f'{step} {time.time() - start:.0f} s loss {mean:.3f} where {float(where):.3f} mark {float(mark):.3f} drawn {drawn}', flush=True)
         if step % 1000 == 0 or step == planned:
-            torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), step=step), out + '.new')
-            os.replace(out + '.new', out)
+            course.keep(out, net, opt, step)
             print(step, *measure(net, found, held), flush=True)
 
 
