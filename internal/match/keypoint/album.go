@@ -1,6 +1,10 @@
 package keypoint
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+	"unsafe"
+)
 
 // photo is a photograph as the index keeps it, in less than half the space of its Descriptors. The first words of its codes
 // are in the inverted file only; the bits that belong to the key say where. Of the last words there are no others: three
@@ -69,10 +73,9 @@ func (s *shelf) unpack(slot uint32, d *Descriptors) {
 	d.kind, d.w, d.h = Photograph, int(p.w), int(p.h)
 	d.features = d.features[:0]
 	for i := range p.len() {
-		f := p.stored(i)
-		f.code[0] = s.sign(f.code.key(), reference(slot, i))
-		d.features = append(d.features, f)
+		d.features = append(d.features, p.stored(i))
 	}
+	s.sign(slot, d.features)
 	d.thumb.w, d.thumb.h = int(p.tw), int(p.th)
 	if n := d.thumb.w * d.thumb.h; cap(d.thumb.pix) < n {
 		d.thumb.pix = make([]uint8, n)
@@ -82,15 +85,27 @@ func (s *shelf) unpack(slot uint32, d *Descriptors) {
 	unpackThumb(d.thumb, p.thumb)
 }
 
-// sign is the first word of the feature that is in the list of a key.
-func (s *shelf) sign(key, ref uint32) uint64 {
-	signs, refs := s.posts.list(key)
-	for i, r := range refs {
-		if r == ref {
-			return signs[i]
+// sign gives the features of a photograph the first words of their codes, which are in the inverted file only. It asks for all
+// lists before it looks into the first, and for all words before it reads the first.
+func (s *shelf) sign(slot uint32, features []stored) {
+	at := make([]*uint64, len(features))
+	for i := range features {
+		if _, refs := s.posts.list(features[i].code.key()); len(refs) > 0 {
+			fetch(unsafe.Pointer(&refs[0]), 4*len(refs))
 		}
 	}
-	panic("keypoint: the inverted file has lost a feature")
+	for i := range features {
+		signs, refs := s.posts.list(features[i].code.key())
+		k := slices.Index(refs, reference(slot, i))
+		if k < 0 {
+			panic("keypoint: the inverted file has lost a feature")
+		}
+		at[i] = &signs[k]
+		fetch(unsafe.Pointer(at[i]), 8)
+	}
+	for i := range features {
+		features[i].code[0] = *at[i]
+	}
 }
 
 // A small copy is kept in blocks of 8 x 8 pixels: the least brightness, the range, and for each pixel a sixteenth of

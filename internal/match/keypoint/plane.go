@@ -42,7 +42,7 @@ func (p plane) half() plane {
 	}
 	for y := range q.h {
 		a, b, dst := p.row(2*y), p.row(2*y+1), q.row(y)
-		for x := range dst {
+		for x := halveFast(dst, a, b); x < len(dst); x++ {
 			i := 2 * x
 			dst[x] = uint8((uint32(a[i]) + uint32(a[i+1]) + uint32(b[i]) + uint32(b[i+1]) + 2) >> 2)
 		}
@@ -162,14 +162,14 @@ func planes(img *image.NRGBA) colour {
 	c := colour{borrowPlane(b.Dx(), b.Dy()), borrowPlane(b.Dx(), b.Dy()), borrowPlane(b.Dx(), b.Dy())}
 	for y := range b.Dy() {
 		src := img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):]
-		for k := range c {
-			dst := c[k].row(y)
-			for x := range dst {
+		dst := [3][]uint8{c[0].row(y), c[1].row(y), c[2].row(y)}
+		for x := splitFast(&dst, src); x < b.Dx(); x++ {
+			for k := range dst {
 				v := uint32(src[4*x+k])
 				if a := uint32(src[4*x+3]); a != 255 {
 					v = (v*a + 255*(255-a) + 127) / 255
 				}
-				dst[x] = uint8(v)
+				dst[k][x] = uint8(v)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 const (
 	querySide     = 800
 	queryFeatures = 2400
-	queryEmblems  = 1400
+	queryEmblems  = 400
 	gridCell      = 16
 	queryLevels   = 11 // of the field; see finderLevels
 )

@@ -153,6 +153,38 @@ func lumaFast(dst, src []uint8) int {
 	return luma8(&dst[0], &src[0], n)
 }
 
+// split8 parts up to n pixels, a multiple of 8, of red, green, blue and opacity into three rows. It stops before eight of which
+// any is not opaque, and says how many it did.
+//
+//go:noescape
+func split8(red, green, blue, src *uint8, n int) int
+
+// splitFast works on the opaque pixels at the beginning of a row and says how many there were.
+func splitFast(dst *[3][]uint8, src []uint8) int {
+	n := len(dst[0]) &^ 7
+	if !vectorised || n == 0 {
+		return 0
+	}
+	_, _, _ = dst[1][n-1], dst[2][n-1], src[4*n-1]
+	return split8(&dst[0][0], &dst[1][0], &dst[2][0], &src[0], n)
+}
+
+// halve16 averages 2x2 pixels of two rows into n, a multiple of 16.
+//
+//go:noescape
+func halve16(dst, a, b *uint8, n int)
+
+// halveFast averages two rows into half a row and says how many pixels it wrote.
+func halveFast(dst, a, b []uint8) int {
+	n := len(dst) &^ 15
+	if !vectorised || n == 0 {
+		return 0
+	}
+	_, _ = a[2*n-1], b[2*n-1]
+	halve16(&dst[0], &a[0], &b[0], n)
+	return n
+}
+
 // disc is what centroid multiplies the brightness of 41 rows of 48 pixels with: the way from the centre across, and
 // down; nothing outside of the disc.
 var disc = func() (t [2*patchRadius + 1][2][48]int8) {

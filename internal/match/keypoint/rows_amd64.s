@@ -544,3 +544,78 @@ looppm:
 	MOVL         AX, my+28(FP)
 	VZEROUPPER
 	RET
+
+// split8 brings red, green, blue and opacity of four pixels together, then of eight.
+DATA apart<>+0(SB)/8, $0x0d0905010c080400
+DATA apart<>+8(SB)/8, $0x0f0b07030e0a0602
+DATA apart<>+16(SB)/8, $0x0000000400000000
+DATA apart<>+24(SB)/8, $0x0000000500000001
+DATA apart<>+32(SB)/8, $0x0000000600000002
+DATA apart<>+40(SB)/8, $0x0000000700000003
+GLOBL apart<>(SB), RODATA|NOPTR, $48
+
+// func split8(red, green, blue, src *uint8, n int) int
+TEXT ·split8(SB), NOSPLIT, $0-48
+	MOVQ           red+0(FP), DI
+	MOVQ           green+8(FP), R9
+	MOVQ           blue+16(FP), R10
+	MOVQ           src+24(FP), R8
+	MOVQ           n+32(FP), CX
+	VBROADCASTI128 apart<>+0(SB), Y13
+	VMOVDQU        apart<>+16(SB), Y14
+	VPBROADCASTD   shades<>+20(SB), Y15
+	VPCMPEQD       Y9, Y9, Y9
+	XORQ           SI, SI
+
+loops:
+	VMOVDQU      (R8)(SI*4), Y0
+	VPOR         Y15, Y0, Y1
+	VPCMPEQD     Y9, Y1, Y1
+	VPMOVMSKB    Y1, AX
+	CMPL         AX, $-1
+	JNE          stops
+	VPSHUFB      Y13, Y0, Y0
+	VPERMD       Y0, Y14, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VMOVQ        X0, (DI)(SI*1)
+	VPEXTRQ      $1, X0, (R9)(SI*1)
+	VMOVQ        X1, (R10)(SI*1)
+	ADDQ         $8, SI
+	CMPQ         SI, CX
+	JLT          loops
+
+stops:
+	MOVQ SI, ret+40(FP)
+	VZEROUPPER
+	RET
+
+DATA halves<>+0(SB)/4, $0x01010101
+DATA halves<>+4(SB)/4, $0x00020002
+GLOBL halves<>(SB), RODATA|NOPTR, $8
+
+// func halve16(dst, a, b *uint8, n int)
+TEXT ·halve16(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), DI
+	MOVQ         a+8(FP), R8
+	MOVQ         b+16(FP), R9
+	MOVQ         n+24(FP), CX
+	VPBROADCASTD halves<>+0(SB), Y14
+	VPBROADCASTD halves<>+4(SB), Y15
+	XORQ         SI, SI
+
+looph2:
+	VMOVDQU    (R8)(SI*2), Y0
+	VMOVDQU    (R9)(SI*2), Y1
+	VPMADDUBSW Y14, Y0, Y0
+	VPMADDUBSW Y14, Y1, Y1
+	VPADDW     Y1, Y0, Y0
+	VPADDW     Y15, Y0, Y0
+	VPSRLW     $2, Y0, Y0
+	VPACKUSWB  Y0, Y0, Y0
+	VPERMQ     $0x08, Y0, Y0
+	VMOVDQU    X0, (DI)(SI*1)
+	ADDQ       $16, SI
+	CMPQ       SI, CX
+	JLT        looph2
+	VZEROUPPER
+	RET

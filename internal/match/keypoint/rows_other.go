@@ -29,4 +29,8 @@ var counted bool
 
 func lumaFast([]uint8, []uint8) int { return 0 }
 
+func splitFast(*[3][]uint8, []uint8) int { return 0 }
+
+func halveFast(_, _, _ []uint8) int { return 0 }
+
 func centroidFast(p plane, x, y int) (mx, my int32) { return centroid(p, x, y) }

@@ -117,8 +117,9 @@ func TestStripsAgree(t *testing.T) {
 	}
 }
 
-// TestLumaAgrees compares brightness with vector instructions and without, on pictures with and without opacity.
-func TestLumaAgrees(t *testing.T) {
+// TestPlanesAgree compares brightness, colours and their halves with vector instructions and without, on pictures with and
+// without opacity.
+func TestPlanesAgree(t *testing.T) {
 	if !fastRows(true) {
 		t.Skip("no vector instructions for rows here")
 	}
@@ -126,7 +127,7 @@ func TestLumaAgrees(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	for w := 1; w < 70; w++ {
 		for _, holes := range []int{0, 1, w} {
-			img := image.NewNRGBA(image.Rect(0, 0, w, 3))
+			img := image.NewNRGBA(image.Rect(0, 0, w, 4))
 			for i := range img.Pix {
 				img.Pix[i] = uint8(rng.IntN(256))
 				if i%4 == 3 {
@@ -134,13 +135,20 @@ func TestLumaAgrees(t *testing.T) {
 				}
 			}
 			for range holes {
-				img.Pix[4*rng.IntN(3*w)+3] = uint8(rng.IntN(256))
+				img.Pix[4*rng.IntN(4*w)+3] = uint8(rng.IntN(256))
+			}
+			all := func() []plane {
+				c := planes(img)
+				h := c.each(plane.half)
+				return append(append(c[:], h[:]...), luma(img, 255))
 			}
 			fastRows(true)
-			fast := luma(img, 255)
+			fast := all()
 			fastRows(false)
-			if !slices.Equal(fast.pix, luma(img, 255).pix) {
-				t.Fatalf("width %d, %d holes: brightness differs", w, holes)
+			for i, p := range all() {
+				if !slices.Equal(fast[i].pix, p.pix) {
+					t.Fatalf("width %d, %d holes: plane %d differs", w, holes, i)
+				}
 			}
 		}
 	}
