@@ -64,16 +64,17 @@ func (s *shelf) file() {
 
 // asset is one of a mark or of a photograph, or an empty slot.
 type asset struct {
-	id    string
-	d     *Descriptors // of a mark
-	photo photo
+	id       string
+	d        *Descriptors // of a mark
+	features []stored     // its own, at hand
+	photo    photo
 }
 
 func newAsset(id string, d *Descriptors) asset {
 	if d.kind == Photograph {
 		return asset{id: id, photo: newPhoto(d)}
 	}
-	return asset{id: id, d: d}
+	return asset{id: id, d: d, features: d.features}
 }
 
 func (a *asset) keys() []uint32 {

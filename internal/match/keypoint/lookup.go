@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// The look-up of photographs. With 50,000 of them hardly anything that a query touches is in a cache, so it waits for
+// The look-up of features. With 50,000 photographs hardly anything that a query touches is in a cache, so it waits for
 // memory most of the time unless it asks for much at once and early: all lists to open are collected first and opened
 // in the order in which they lie, and what comes next is fetched while the present one is compared.
 
@@ -16,6 +16,7 @@ import (
 
 // lookup is the working space of one look-up.
 type lookup struct {
+	kind   Kind
 	words  []code    // by reader
 	near   []nearest // by reader
 	doors  []door
@@ -48,11 +49,15 @@ var lookups = sync.Pool{New: func() any { return new(lookup) }}
 // lookAhead is how many doors or hits before its turn something is fetched.
 const lookAhead = 12
 
-// photoVotes looks the features of a query up. A feature that resembles many assets tells little about each; an asset
+// votes looks the features of a query up. A feature that resembles many assets tells little about each; a photograph
 // that is resembled only once is left out, as one vote proposes nothing.
-func (s *shelf) photoVotes(q *featureSet) []vote {
+func (s *shelf) votes(q *featureSet, kind Kind) []vote {
+	if s.posts == nil {
+		return nil
+	}
 	l := lookups.Get().(*lookup)
 	defer lookups.Put(l)
+	l.kind = kind
 	l.choose(s.posts, q)
 	l.ration(s.posts)
 	l.order()
@@ -63,7 +68,7 @@ func (s *shelf) photoVotes(q *featureSet) []vote {
 
 // choose collects the doors: for each reader its own and others, until what lies behind them is enough.
 func (l *lookup) choose(posts *postings, q *featureSet) {
-	lim := &limits[Photograph]
+	lim := &limits[l.kind]
 	l.words, l.near, l.doors = l.words[:0], l.near[:0], l.doors[:0]
 	var change [len(probes)]uint32
 	for i := range q.features {
@@ -76,14 +81,14 @@ func (l *lookup) choose(posts *postings, q *featureSet) {
 		}
 		flips(&margin, change[:lim.probes])
 		own := f.code.key()
-		for _, r := range [2]reading{plain, flipped} {
+		for r := range reading(lim.readings) {
 			left := lim.scan
 			for _, c := range change[:lim.probes] {
 				key := own ^ c
 				if r == flipped {
 					key = flippedKey(key)
 				}
-				if n := int(posts.lengths[key]); n > 0 {
+				if n := int(posts.lengths[key]); n > 0 && n <= lim.longest {
 					l.doors = append(l.doors, door{key, uint32(2*i) + uint32(r)})
 					if left -= n; left <= 0 {
 						break
@@ -138,7 +143,7 @@ func (l *lookup) order() {
 
 // open compares first words.
 func (l *lookup) open(posts *postings) {
-	limit := limits[Photograph].sign
+	limit := limits[l.kind].sign
 	l.hits = l.hits[:0]
 	for i, d := range l.doors {
 		if i+lookAhead < len(l.doors) {
@@ -170,16 +175,16 @@ func (l *lookup) compare(s *shelf) {
 		if i < len(l.hits) {
 			h := &l.hits[i]
 			h.ref = s.posts.segments[h.segment].refs[h.at]
-			fetch(unsafe.Pointer(&s.assets[assetOf(h.ref)].photo.words), 8)
+			fetch(unsafe.Pointer(&s.assets[assetOf(h.ref)]), int(unsafe.Sizeof(asset{})))
 		}
 		if j := i - lookAhead; j >= 0 && j < len(l.hits) {
 			ref := l.hits[j].ref
-			fetch(unsafe.Pointer(&s.assets[assetOf(ref)].photo.words[photoWords*int(featureOf(ref))]), 8*photoWords)
+			s.assets[assetOf(ref)].fetch(int(featureOf(ref)))
 		}
 		if j := i - 2*lookAhead; j >= 0 {
 			h := &l.hits[j]
 			near := &l.near[h.reader]
-			d := s.assets[assetOf(h.ref)].photo.distance(int(featureOf(h.ref)), int(h.sign), &l.words[h.reader])
+			d := s.assets[assetOf(h.ref)].distance(int(featureOf(h.ref)), int(h.sign), &l.words[h.reader])
 			if d <= int(near.limit) {
 				near.offer(neighbour{h.ref, uint8(d)})
 			}
@@ -187,7 +192,24 @@ func (l *lookup) compare(s *shelf) {
 	}
 }
 
-// votes are what the readers found, without the assets that were found by one only.
+// fetch asks for a feature's code.
+func (a *asset) fetch(feature int) {
+	if a.d == nil {
+		fetch(unsafe.Pointer(&a.photo.words[photoWords*feature]), 8*photoWords)
+		return
+	}
+	fetch(unsafe.Pointer(&a.features[feature]), int(unsafe.Sizeof(stored{})))
+}
+
+// distance is that of a code to a feature's; their first words differ in sign bits.
+func (a *asset) distance(feature, sign int, c *code) int {
+	if a.d == nil {
+		return a.photo.distance(feature, sign, c)
+	}
+	return a.features[feature].code.distance(c)
+}
+
+// votes are what the readers found, without the assets that too few of them did.
 func (l *lookup) votes(assets int) []vote {
 	if len(l.counts) < 2*assets {
 		l.counts = make([]uint8, 2*assets)
@@ -198,12 +220,13 @@ func (l *lookup) votes(assets int) []vote {
 			*c = max(*c, *c+1)
 		}
 	}
-	limit := float64(limits[Photograph].code) + 12
+	lim := &limits[l.kind]
+	limit := float64(lim.code) + 12
 	var out []vote
 	for i := range l.near {
 		kept := l.near[i].kept()
 		for _, v := range kept {
-			if l.counts[2*assetOf(v.ref)+uint32(i&1)] > 1 {
+			if int(l.counts[2*assetOf(v.ref)+uint32(i&1)]) >= lim.votes {
 				out = append(out, vote{asset: assetOf(v.ref), reading: reading(i & 1), feature: featureOf(v.ref), query: int32(i / 2),
 					distance: v.distance, weight: float32(1-float64(v.distance)/limit) / float32(math.Sqrt(float64(len(kept))))})
 			}

@@ -169,7 +169,7 @@ func TestLookUpAgainstBruteForce(t *testing.T) {
 	q := newQuery(drawPhoto(3, 400, 400), ix.wanted())
 	defer q.release()
 	set := &q.sets[Photograph]
-	l := new(lookup)
+	l := &lookup{kind: Photograph}
 	s := &ix.shelfs[Photograph]
 	l.choose(s.posts, set)
 	doors := slices.Clone(l.doors)

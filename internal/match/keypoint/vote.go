@@ -3,7 +3,6 @@ package keypoint
 import (
 	"cmp"
 	"math"
-	"math/bits"
 	"slices"
 )
 
@@ -14,10 +13,12 @@ const (
 
 // limits are, by kind, the distances of first words and of codes up to which features are alike, the number of
 // lists opened for one feature and reading, how many features of the index are looked at before no further list is
-// opened, and how many candidates are compared by their pixels. Marks have fewer and less certain features.
-var limits = [Mark + 1]struct{ sign, code, probes, scan, finalists int }{
-	Photograph: {12, 44, 12, 500, 12},
-	Mark:       {18, 64, 6, 200, 120},
+// opened, the length of a list above which it tells nothing (corners and bars lie in many marks), how many votes an asset must
+// have, under how many readings features are looked up, and how many candidates are compared by their pixels. Marks have fewer
+// and less certain features, and no mirror images.
+var limits = [Mark + 1]struct{ sign, code, probes, scan, longest, votes, readings, finalists int }{
+	Photograph: {12, 44, 12, 500, math.MaxInt, 2, 2, 12},
+	Mark:       {18, 64, 6, 200, 1000, 1, 1, 120},
 }
 
 // vote is one feature of the query that looks like one of an asset.
@@ -28,87 +29,6 @@ type vote struct {
 	query    int32
 	distance uint8
 	weight   float32
-}
-
-// commonplace is the length of a list from which its features tell nothing: corners and bars that lie in many marks.
-const commonplace = 1000
-
-// votes looks the features of a query for marks up. A feature that resembles many assets tells little about each.
-func (s *shelf) votes(q *featureSet, kind Kind) []vote {
-	if kind == Photograph {
-		return s.photoVotes(q)
-	}
-	lim := limits[kind]
-	var all []vote
-	var near hopefuls
-	var change [len(probes)]uint32
-	for i := range q.features {
-		near.n = 0
-		f := &q.features[i]
-		var margin [keyWidth]uint8
-		for g := range f.margin {
-			copy(margin[g*keyBits:], f.margin[g][:])
-		}
-		near.limit, near.sign = lim.code, lim.sign
-		left := lim.scan
-		flips(&margin, change[:lim.probes])
-		for _, k := range change[:lim.probes] {
-			signs, refs := s.posts.list(f.code.key() ^ k)
-			if len(refs) > commonplace {
-				continue
-			}
-			s.scan(signs, refs, &f.code, &near, vote{query: int32(i)})
-			if left -= len(refs); left <= 0 {
-				break
-			}
-		}
-		for _, v := range near.votes[:near.n] {
-			v.weight = float32(1-float64(v.distance)/(float64(lim.code)+12)) / float32(math.Sqrt(float64(near.n)))
-			all = append(all, v)
-		}
-	}
-	return all
-}
-
-// scan offers the features of a list that are alike; v tells the rest of the vote.
-func (s *shelf) scan(signs []uint64, refs []uint32, c *code, near *hopefuls, v vote) {
-	for j, sign := range signs {
-		if bits.OnesCount64(sign^c[0]) > near.sign {
-			continue
-		}
-		asset, feature := assetOf(refs[j]), featureOf(refs[j])
-		if d := c.distance(&s.assets[asset].d.features[feature].code); d <= near.limit {
-			v.asset, v.feature, v.distance = asset, feature, uint8(d)
-			near.offer(v)
-		}
-	}
-}
-
-// hopefuls keeps the votes of least distance, in order. Once it is full, only nearer ones are wanted; their
-// first words then agree better as well, up to chance.
-type hopefuls struct {
-	votes       [perFeature]vote
-	n           int
-	limit, sign int
-}
-
-func (b *hopefuls) offer(v vote) {
-	if b.n == perFeature {
-		if v.distance >= b.votes[perFeature-1].distance {
-			return
-		}
-		b.n--
-	}
-	i := b.n
-	for ; i > 0 && b.votes[i-1].distance > v.distance; i-- {
-		b.votes[i] = b.votes[i-1]
-	}
-	b.votes[i] = v
-	b.n++
-	if b.n == perFeature {
-		b.limit = int(b.votes[perFeature-1].distance) - 1
-		b.sign = min(b.sign, b.limit/4+4)
-	}
 }
 
 // candidate is an asset in a position that several votes agree on.
@@ -132,9 +52,7 @@ func (s *shelf) candidates(q *featureSet, all []vote, most int) []candidate {
 		for n < len(all) && all[n].asset == all[0].asset && all[n].reading == all[0].reading {
 			n++
 		}
-		if n >= 2 || s.assets[all[0].asset].d != nil {
-			out = append(out, s.agree(q, all[:n])...)
-		}
+		out = append(out, s.agree(q, all[:n])...)
 		all = all[n:]
 	}
 	slices.SortFunc(out, func(a, b candidate) int {
