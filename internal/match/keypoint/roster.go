@@ -127,34 +127,59 @@ type like struct {
 	at   box
 }
 
-// nearest lists the marks that resemble a box more than by chance, best first.
-func (r *roster) nearest(s *signature, b box) []like {
-	var best [perBox]like
+// nearest lists the marks that resemble each box more than by chance, box after box, best first. A part of the signatures is
+// compared with all boxes while it lies in the cache.
+func (r *roster) nearest(codes []signature, boxes []box) []like {
+	best := make([]shortlist, len(codes))
 	var part [64][blockCodes]uint64
-	n, least := 0, -leastGain
 	for from := 0; from < len(r.blocks); from += len(part) {
 		blocks := r.blocks[from:min(from+len(part), len(r.blocks))]
-		s.distances(blocks, part[:len(blocks)])
-		usual := r.usual[from*blockCodes:]
-		for i := range usual[:min(len(usual), len(blocks)*blockCodes)] {
-			gain := int(usual[i]) - int(part[i/blockCodes][i%blockCodes])
-			if gain <= least {
-				continue
-			}
-			if n < perBox {
-				n++
-			}
-			j := n - 1
-			for ; j > 0 && best[j-1].gain < gain; j-- {
-				best[j] = best[j-1]
-			}
-			best[j] = like{r.refs[from*blockCodes+i], gain, b}
-			if n == perBox {
-				least = best[n-1].gain
-			}
+		first, end := from*blockCodes, min((from+len(blocks))*blockCodes, len(r.refs))
+		for i := range codes {
+			codes[i].distances(blocks, part[:len(blocks)])
+			best[i].take(r.refs[first:end], r.usual[first:end], &part)
 		}
 	}
-	return slices.Clone(best[:n])
+	var out []like
+	for i := range best {
+		for _, l := range best[i].all[:best[i].n] {
+			l.at = boxes[i]
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// shortlist is what resembles a box most, best first.
+type shortlist struct {
+	all [perBox]like
+	n   int
+}
+
+// take offers signatures: whose they are, how far they are by chance, and how far from the box.
+func (s *shortlist) take(refs []uint32, usual []int16, far *[64][blockCodes]uint64) {
+	least := s.least()
+	for i, by := range usual {
+		gain := int(by) - int(far[i/blockCodes][i%blockCodes])
+		if gain <= least {
+			continue
+		}
+		s.n = min(s.n+1, perBox)
+		j := s.n - 1
+		for ; j > 0 && s.all[j-1].gain < gain; j-- {
+			s.all[j] = s.all[j-1]
+		}
+		s.all[j] = like{ref: refs[i], gain: gain}
+		least = s.least()
+	}
+}
+
+// least is the gain that must be exceeded to be listed.
+func (s *shortlist) least() int {
+	if s.n < perBox {
+		return -leastGain
+	}
+	return s.all[perBox-1].gain
 }
 
 // leastGain bounds how much farther than by chance a mark may be.
@@ -168,15 +193,12 @@ const proposed = 100
 
 // recognise lists positions in which the boxes of a query may show marks, likeliest first.
 func (s *shelf) recognise(q *query) []candidate {
-	var all []like
 	boxes := q.boxes()
 	places := make([]sight, len(boxes))
 	for i := range boxes {
 		places[i] = sight{boxes[i].window(coderFill), boxes[i].turn}
 	}
-	for i, code := range q.sign(places) {
-		all = append(all, s.roster.nearest(&code, boxes[i])...)
-	}
+	all := s.roster.nearest(q.sign(places), boxes)
 	slices.SortStableFunc(all, func(a, b like) int { return cmp.Compare(b.worth(), a.worth()) })
 	var out []candidate
 	for i, l := range all[:min(len(all), proposed)] {

@@ -46,7 +46,7 @@ func TestRosterAgreesWithAList(t *testing.T) {
 		defer func(was bool) { counted = was }(counted)
 		for _, fast := range []bool{counted, false} {
 			counted = fast
-			got := r.nearest(&centre, box{})
+			got := r.nearest([]signature{centre}, []box{{}})
 			if want := min(len(gain), perBox); len(got) != want {
 				t.Fatalf("%d found, want %d", len(got), want)
 			}
