@@ -7,9 +7,9 @@ import (
 
 // rounds of fitting: ever fewer candidates with ever more care.
 var rounds = [...]struct{ keep, steps, grid int }{
-	{keep: 56, steps: 3, grid: 2},
-	{keep: 28, steps: 5, grid: 2},
-	{keep: 18, steps: 10, grid: 1},
+	{keep: 40, steps: 3, grid: 2},
+	{keep: 20, steps: 5, grid: 2},
+	{keep: 14, steps: 10, grid: 1},
 }
 
 // fitted is a candidate with its template laid on the query.
