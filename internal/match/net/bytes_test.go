@@ -11,7 +11,7 @@ import (
 // drawLayer draws a convolution of so many channels that gives something for pictures of every size.
 func drawLayer(t *rapid.T, in, most int) layer {
 	l := layer{
-		in: in, out: rapid.IntRange(1, 70).Draw(t, "channels"), most: most, positive: most == Small,
+		in: in, out: rapid.IntRange(1, 70).Draw(t, "channels"), most: most, positive: most == mostByte,
 		high: rapid.IntRange(1, 4).Draw(t, "high"), wide: rapid.IntRange(1, 5).Draw(t, "wide"),
 		down: rapid.IntRange(1, 3).Draw(t, "down"), on: rapid.IntRange(1, 3).Draw(t, "on"),
 		extreme: rapid.SampledFrom([]int{0, 0, 127, -127}).Draw(t, "weights"),
@@ -27,8 +27,8 @@ func TestBytesAgreeWithThePlainestWay(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 			channels := rapid.IntRange(1, 20).Draw(t, "channels of the picture")
-			first := drawLayer(t, channels, Small)
-			second := drawLayer(t, first.out, Small)
+			first := drawLayer(t, channels, mostByte)
+			second := drawLayer(t, first.out, mostByte)
 			third := drawLayer(t, second.out, largest)
 			f := newFile(channels, 4, rng)
 			for i, l := range []*layer{&first, &second, &third} {
@@ -75,10 +75,10 @@ func TestExtremesOfBytesDoNotOverflow(t *testing.T) {
 	withKernels(t, func(t *testing.T) {
 		for _, weight := range []int{127, -127} {
 			rng := rand.New(rand.NewPCG(1, 2))
-			full := layer{in: 2, out: 100, high: 1, wide: 1, down: 1, on: 1, most: Small, positive: true}
+			full := layer{in: 2, out: 100, high: 1, wide: 1, down: 1, on: 1, most: mostByte, positive: true}
 			all := layer{in: 100, out: 33, high: 5, wide: 5, down: 1, on: 1, most: largest, extreme: weight}
 			f := newFile(2, 3, rng)
-			f.fixed = &[2]float32{0, Small}
+			f.fixed = &[2]float32{0, mostByte}
 			f.conv(0, &full)
 			f.fixed = &[2]float32{1.0 / 4096, 0}
 			f.conv(1, &all)
@@ -101,30 +101,30 @@ func TestExtremesOfBytesDoNotOverflow(t *testing.T) {
 // those of larger range.
 func mixed() []byte {
 	rng := rand.New(rand.NewPCG(7, 8))
-	same := layer{high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true, most: Small}
+	same := layer{high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true, most: mostByte}
 	with := func(in, out int) *layer { l := same; l.in, l.out = in, out; return &l }
 	f := newFile(3, 19, rng)
-	f.conv(0, with(3, 20))                                                                           // 1
-	f.op(kindJoin, 0, 1)                                                                             // 2: words, and so is 1
-	f.conv(2, with(23, 9))                                                                           // 3
-	f.conv(3, with(9, 9))                                                                            // 4
-	f.op(kindSum, 3, 4)                                                                              // 5
-	f.sum(Small, true)                                                                               //
-	f.op(kindJoin, 5, 5)                                                                             // 6
-	f.op(kindPool, 6, 0)                                                                             // 7
-	f.b = append(f.b, 2, 2)                                                                          //
-	f.conv(7, with(18, 37))                                                                          // 8
-	f.op(kindGrow, 8, 0)                                                                             // 9
-	f.op(kindJoin, 9, 6)                                                                             // 10
-	f.conv(10, with(55, 7))                                                                          // 11
-	f.conv(11, with(7, 7))                                                                           // 12
-	f.op(kindSum, 11, 12)                                                                            // 13
-	f.sum(Most, true)                                                                                //
-	f.op(kindMean, 13, 0)                                                                            // 14
-	f.conv(11, with(7, 7))                                                                           // 15
-	f.op(kindMean, 15, 0)                                                                            // 16
-	f.conv(16, &layer{in: 7, out: 7, high: 1, wide: 1, down: 1, on: 1, most: Small, positive: true}) // 17
-	f.op(kindJoin, 14, 17)                                                                           // 18
+	f.conv(0, with(3, 20))                                                                              // 1
+	f.op(kindJoin, 0, 1)                                                                                // 2: words, and so is 1
+	f.conv(2, with(23, 9))                                                                              // 3
+	f.conv(3, with(9, 9))                                                                               // 4
+	f.op(kindSum, 3, 4)                                                                                 // 5
+	f.sum(mostByte, true)                                                                               //
+	f.op(kindJoin, 5, 5)                                                                                // 6
+	f.op(kindPool, 6, 0)                                                                                // 7
+	f.b = append(f.b, 2, 2)                                                                             //
+	f.conv(7, with(18, 37))                                                                             // 8
+	f.op(kindGrow, 8, 0)                                                                                // 9
+	f.op(kindJoin, 9, 6)                                                                                // 10
+	f.conv(10, with(55, 7))                                                                             // 11
+	f.conv(11, with(7, 7))                                                                              // 12
+	f.op(kindSum, 11, 12)                                                                               // 13
+	f.sum(Most, true)                                                                                   //
+	f.op(kindMean, 13, 0)                                                                               // 14
+	f.conv(11, with(7, 7))                                                                              // 15
+	f.op(kindMean, 15, 0)                                                                               // 16
+	f.conv(16, &layer{in: 7, out: 7, high: 1, wide: 1, down: 1, on: 1, most: mostByte, positive: true}) // 17
+	f.op(kindJoin, 14, 17)                                                                              // 18
 	return f.b
 }
 
@@ -163,7 +163,7 @@ func TestBytesChangeNothing(t *testing.T) {
 
 func TestRefusesOverflowOfBytes(t *testing.T) {
 	f := newFile(1, 3, rand.New(rand.NewPCG(1, 1)))
-	f.conv(0, &layer{in: 1, out: 1000, high: 1, wide: 1, down: 1, on: 1, most: Small, positive: true})
+	f.conv(0, &layer{in: 1, out: 1000, high: 1, wide: 1, down: 1, on: 1, most: mostByte, positive: true})
 	f.conv(1, &layer{in: 1000, out: 1, high: 9, wide: 9, down: 1, on: 1, extreme: 127})
 	if _, err := Read(f.b); !errors.Is(err, ErrCorrupt) {
 		t.Error(err)

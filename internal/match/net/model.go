@@ -82,7 +82,7 @@ func (m *Model) Run(picture *Map, use func(*Map)) error {
 	}
 	defer m.spare.Put(w)
 	w.maps[0] = picture
-	defer func() { w.maps[0] = nil }()
+	defer func() { w.maps[0], w.job = nil, job{} }()
 	for i := range m.ops {
 		if err := m.step(&m.ops[i], w); err != nil {
 			return err

@@ -2,9 +2,9 @@
 //
 // Weights have 8 bits and activations up to 16; products are summed in 32 bits without rounding, so every machine,
 // with vector instructions or without, gives the same answer bit for bit. Activations of 0 to 255 lie in bytes where the
-// machine computes with bytes faster, which changes nothing else. A network is a list of operations on
-// slots, read from a file that training/net/netfile.py writes. Networks without dense layers take pictures of any
-// size. It is pure computing: no clock, no goroutines, no state but working memory.
+// machine multiplies bytes faster, which changes nothing else. A network is a list of operations on slots, read from a
+// file that training/net/netfile.py writes. Networks without dense layers take pictures of any size. It is pure
+// computing: no clock, no goroutines, no state but working memory.
 package net
 
 import (
@@ -16,11 +16,14 @@ import (
 // for some 4,000 products.
 const Most = 4095
 
-// Small is the largest activation that fits a byte.
-const Small = 255
+// mostByte is the largest activation that lies in a byte.
+const mostByte = 255
 
 // lanes is the number of output channels computed together; channels of a map of words are filled up to a multiple of it.
 const lanes = 16
+
+// group is how many neighbouring pixels of a row are computed together.
+const group = 4
 
 // Errors of Read and Run.
 var (
@@ -29,9 +32,6 @@ var (
 	// ErrShape says that a picture does not fit a network: wrong channels, or too small.
 	ErrShape = errors.New("net: picture of the wrong shape")
 )
-
-// group is how many neighbouring pixels of a row are computed together.
-const group = 4
 
 // Kernels names the instructions in use: "avx512vnni", "avx2", "neon" or "portable".
 func Kernels() string { return kernels.name }

@@ -263,7 +263,7 @@ func BenchmarkConvolution(b *testing.B) {
 	kept := kernels
 	defer func() { kernels = kept }()
 	for _, k := range available() {
-		for _, most := range []int{Most, Small} {
+		for _, most := range []int{Most, mostByte} {
 			kernels = k
 			f := newFile(2, 3, rand.New(rand.NewPCG(1, 1)))
 			f.conv(0, &layer{in: 2, out: channels, high: 1, wide: 1, down: 1, on: 1, positive: true, most: most})

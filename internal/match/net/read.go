@@ -59,7 +59,7 @@ func (m *Model) shrink() {
 	last := len(m.slots) - 1
 	for i := range m.slots {
 		s := &m.slots[i]
-		s.small = i > 0 && i < last && s.positive && s.most <= Small
+		s.small = i > 0 && i < last && s.positive && s.most <= mostByte
 	}
 	for changed := true; changed; {
 		changed = false

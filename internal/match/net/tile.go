@@ -7,7 +7,7 @@ import (
 
 const size = unsafe.Sizeof(int16(0))
 
-// portableTile computes four pixels. It is what the assembly must agree with. Two channels share a word, one sum in
+// portableTile computes a group of pixels. It is what the assembly must agree with. Two channels share a word, one sum in
 // each half of it, so that one multiplication serves both: what the lower sum borrows from the upper one is given
 // back at the end.
 func portableTile(j *job) {
