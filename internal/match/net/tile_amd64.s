@@ -136,23 +136,26 @@ pair256:
 	VPXORQ g, g, g; \
 	VPXORQ h, h, h
 
-// ONE512 adds what lies at address a, two words or four bytes, times the weights in Z16 to p; op is the instruction.
-#define ONE512(op, a, p) \
-	VPBROADCASTD a, Z18; \
-	op           Z16, Z18, p
+// WORD512 adds the two words at address a times the weights in Z16 to p, BYTE512 the four bytes.
+#define WORD512(a, p) \
+	VPDPWSSD.BCST a, Z16, p
 
-#define ONES512(op) \
-	VMOVDQU32 (R9), Z16;         \
-	ONE512(op, (R8), Z0);        \
-	ONE512(op, (R8)(R10*1), Z1); \
-	ONE512(op, (R8)(R10*2), Z2); \
-	ONE512(op, (R8)(R11*1), Z3); \
-	ONE512(op, (DI), Z4);        \
-	ONE512(op, (DI)(R10*1), Z5); \
-	ONE512(op, (DI)(R10*2), Z6); \
-	ONE512(op, (DI)(R11*1), Z7)
+#define BYTE512(a, p) \
+	VPBROADCASTD a, Z18;      \
+	VPDPBUSD     Z16, Z18, p
 
-// TWO512 does the same and adds it times the weights in Z17 to q.
+#define ONES512(one) \
+	VMOVDQU32 (R9), Z16;    \
+	one((R8), Z0);          \
+	one((R8)(R10*1), Z1);   \
+	one((R8)(R10*2), Z2);   \
+	one((R8)(R11*1), Z3);   \
+	one((DI), Z4);          \
+	one((DI)(R10*1), Z5);   \
+	one((DI)(R10*2), Z6);   \
+	one((DI)(R11*1), Z7)
+
+// TWO512 adds what lies at address a, times the weights in Z16 to p and times those in Z17 to q; op is the instruction.
 #define TWO512(op, a, p, q) \
 	VPBROADCASTD a, Z18;      \
 	op           Z16, Z18, p; \
@@ -236,7 +239,7 @@ row1:
 	ROW512
 
 step1:
-	ONES512(VPDPWSSD)
+	ONES512(WORD512)
 	STEP512
 	JNZ step1
 	NEXT512
@@ -301,7 +304,7 @@ row3:
 	ROW512
 
 step3:
-	ONES512(VPDPBUSD)
+	ONES512(BYTE512)
 	STEP512
 	JNZ step3
 	NEXT512
