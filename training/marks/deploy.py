@@ -18,6 +18,8 @@ from codes import tensor
 from field import field
 from netfile import Netfile, fold
 
+MOST = 255  # activations of 8 bits
+
 
 def folded(net):
     for conv, norm, width in zip(net.convs, net.norms, sys.modules[type(net).__module__].WIDTHS):
@@ -37,17 +39,14 @@ def write_finder(scenes, checkpoint, folder):
         x.append(np.pad(f, ((0, 256 - f.shape[0]), (0, 256 - f.shape[1]), (0, 0))))
     with torch.no_grad():
         x = torch.from_numpy(np.stack(x) / 128).float().permute(0, 3, 1, 2)
-        ranges = []
-        y = x
+        file, at, y = Netfile(x, 1 / 128, most=MOST), 0, x
         for i, (w, b, step) in enumerate(folded(net)):
             y = torch.nn.functional.conv2d(y, w, b, step, (w.shape[2] - 1) // 2).relu()
-            ranges.append(float(y.abs().max()))
             if i == finder.SKIP:
                 skip = y
             if i == finder.DEEP:
+                common = file.unit(skip, y)
                 y = torch.cat([skip, torch.nn.functional.interpolate(y, scale_factor=2)], 1)
-        common = max(ranges[finder.SKIP], ranges[finder.DEEP]) * 1.5 / 4095
-        file, at = Netfile(x, 1 / 128), 0
         for i, (w, b, step) in enumerate(folded(net)):
             at = file.conv(at, w, b, step, unit=common if i in (finder.SKIP, finder.DEEP) else None)
             if i == finder.SKIP:
@@ -57,7 +56,7 @@ def write_finder(scenes, checkpoint, folder):
         at = file.conv(at, net.last.weight, net.last.bias, positive=False, result=True)
         got = file.write(folder + '/finder.net', at)
         want = net(x)
-    print('finder: greatest, mean difference by 8-bit weights', float((got - want).abs().max()), float((got - want).abs().mean()))
+    print('finder: greatest, mean difference by whole numbers', float((got - want).abs().max()), float((got - want).abs().mean()))
     with open(folder + '/finder.bin', 'wb') as f:  # the corner of one picture: 128 x 128 in, 20 x 20 x 6 out
         i = int(got[:, 0, :24, :24].amax((1, 2)).argmax())
         with torch.no_grad():
@@ -77,16 +76,16 @@ def write_framer(scenes, boxes, checkpoint, folder):
         x += [p.look(f[1:]).round() for f in find(found, p.im, 40)]
     with torch.no_grad():
         x = tensor(np.stack(x))
-        file, at = Netfile(x, 1 / 128), 0
+        file, at = Netfile(x, 1 / 128, most=MOST), 0
         for w, b, step in folded(net):
             at = file.conv(at, w, b, step)
         body = file.write(folder + '/framer.net', at)
-        file, (w, b) = Netfile(body, file.units[at]), fold(net.hidden.weight, None, net.hidden_norm)
+        file, (w, b) = Netfile(body, file.units[at], most=MOST), fold(net.hidden.weight, None, net.hidden_norm)
         at = file.conv(0, w, b, w.shape[2:], zeros=(0, 0))  # many windows side by side are one picture
         at = file.conv(at, net.last.weight, net.last.bias, positive=False, result=True)
         got = file.write(folder + '/mover.net', at).flatten(1)
         want = net(x)
-    print('framer: greatest, mean difference by 8-bit weights', float((got - want).abs().max()), float((got - want).abs().mean()), 'bytes', os.path.getsize(folder + '/framer.net') + os.path.getsize(folder + '/mover.net'))
+    print('framer: greatest, mean difference by whole numbers', float((got - want).abs().max()), float((got - want).abs().mean()), 'bytes', os.path.getsize(folder + '/framer.net') + os.path.getsize(folder + '/mover.net'))
     with open(folder + '/framer.bin', 'wb') as f:
         for i in (0, 1):
             f.write((x[i].permute(1, 2, 0) * 128).numpy().astype(np.int8).tobytes() + got[i].numpy().astype('<f4').tobytes())
@@ -104,17 +103,17 @@ def write_coder(data, photos, checkpoint, folder):
         x += [views.view(r, a, grounds), views.canonical(a, views.backdrops(a)[0])]
     x = tensor(np.round(np.stack(x)).astype(np.int8))
     with torch.no_grad():
-        file, at = Netfile(x, 1 / 128), 0
+        file, at = Netfile(x, 1 / 128, most=MOST), 0
         for w, b, step in folded(net):
             at = file.conv(at, w, b, step)
         body = file.write(folder + '/coder.net', at)
-        file, (w, b) = Netfile(body, file.units[at]), fold(net.hidden.weight, None, net.hidden_norm)
+        file, (w, b) = Netfile(body, file.units[at], most=MOST), fold(net.hidden.weight, None, net.hidden_norm)
         at = file.conv(0, w, b, w.shape[2:], zeros=(0, 0))  # many windows side by side are one picture
         k = 1 / torch.sqrt(net.last_norm.running_var + net.last_norm.eps)
         at = file.conv(at, net.last.weight * k.view(-1, 1, 1, 1), -net.last_norm.running_mean * k, positive=False, result=True)
         got = file.write(folder + '/signer.net', at).flatten(1)
         want = net(x)
-    print('coder: bits that differ by 8-bit weights', float(((got > 0) != (want > 0)).float().sum(1).mean()), 'of', got.shape[1], 'bytes', os.path.getsize(folder + '/coder.net') + os.path.getsize(folder + '/signer.net'))
+    print('coder: bits that differ by whole numbers', float(((got > 0) != (want > 0)).float().sum(1).mean()), 'of', got.shape[1], 'bytes', os.path.getsize(folder + '/coder.net') + os.path.getsize(folder + '/signer.net'))
     with open(folder + '/coder.bin', 'wb') as f:
         for i in (0, 1):
             f.write((x[i].permute(1, 2, 0) * 128).numpy().astype(np.int8).tobytes() + np.packbits((got[i] > 0).numpy(), bitorder='little').tobytes())

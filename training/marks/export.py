@@ -33,7 +33,7 @@ def main():
     batch = (true + batch)[:256]
     with torch.no_grad():
         x, s = tensor(batch)
-        file = Netfile(x, 1 / 128)
+        file = Netfile(x, 1 / 128, most=255)
         at = 0
         for conv, norm, (_, _, k, step) in zip(net.convs, net.norms, WIDTHS):
             w, b = fold(conv.weight, conv.bias, norm)
@@ -47,7 +47,7 @@ def main():
         for i in (0, len(batch) - 1):
             r = batch[i]
             f.write(struct.pack('<BBff', r.w, r.h, float(r.f[I['scale']]), float(got[i])) + np.ascontiguousarray(r.pix).tobytes())
-    print('pairs', len(batch), 'greatest difference by 8-bit weights', float((got - want).abs().max()), 'bytes', os.path.getsize(out))
+    print('pairs', len(batch), 'greatest difference by whole numbers', float((got - want).abs().max()), 'bytes', os.path.getsize(out))
 
 
 main()

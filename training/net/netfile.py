@@ -9,7 +9,9 @@ every activation is known and becomes the unit of its whole numbers:
     net.write('model.net', net.conv(b, w2, b2))
 
 Batch normalisation must have been folded into weights and biases (see fold). Weights become 8 bits with a scale for
-each channel, activations at most 12 bits; results, read by nobody, may use 16. The layout is that of read.go.
+each channel, activations at most 12 bits; results, read by nobody, may use 16. With most=255 those that are never
+negative have 8 bits, which a processor with VNNI reads at twice the rate. What flows through is rounded to whole units as
+read.go will, whose layout this is, so that write returns what Go should say.
 """
 import struct
 
@@ -19,7 +21,8 @@ import torch.nn.functional as F
 MAGIC = b'assay net 1\n'
 MOST = 4095          # of an activation that is read by a convolution
 FULL = 32767         # of a result
-ROOM = 1.5           # activations of the sample times this still fit
+ROOM = 1.5           # activations of the sample times this still fit 12 bits
+SEEN = 4_000_000     # activations that choose a unit of 8 bits
 
 
 def fold(weight, bias, norm):
@@ -30,14 +33,35 @@ def fold(weight, bias, norm):
     return weight * k.view(-1, 1, 1, 1), (bias - norm.running_mean) * k + norm.bias
 
 
+def least_error(values, most):
+    """Unit with the least mean square error of values rounded to whole units of at most so many: a smaller one rounds
+    finer, and cuts the largest values off."""
+    values = values.flatten()
+    values = values[::len(values) // SEEN + 1]
+    top = max(float(values.max()), 1e-6)
+    units = [top * .93 ** k / most for k in range(24)]
+    return min(units, key=lambda u: float(((values / u).round().clamp(max=most) * u - values).square().mean()))
+
+
 class Netfile:
-    def __init__(self, sample, unit):
+    """most is the largest activation that is never negative and read by a convolution."""
+
+    def __init__(self, sample, unit, most=MOST):
         self.values = [sample.float()]
         self.units = [float(unit)]
         self.most = [MOST]
+        self.positive = most
         self.ops = []
 
+    def unit(self, *values, most=None):
+        """Unit of activations that take these values."""
+        most = most or self.positive
+        if most < MOST:
+            return least_error(torch.cat([v.flatten() for v in values]), most)
+        return max(1e-6, *(float(v.abs().max()) for v in values)) * ROOM / most
+
     def _add(self, value, unit, most, data):
+        value = (value / unit).round().clamp(-most, most) * unit
         self.values.append(value)
         self.units.append(unit)
         self.most.append(most)
@@ -58,9 +82,9 @@ class Netfile:
         value = F.conv2d(self.values[a], whole * scale.view(-1, 1, 1, 1), bias, step, zeros)
         if positive:
             value = value.relu()
-        most = FULL if result else MOST
+        most = FULL if result else self.positive if positive else MOST
         if unit is None:
-            unit = max(float(value.abs().max()), 1e-6) * ROOM / most
+            unit = self.unit(value, most=most)
         data = self._head(1, a) + struct.pack('<HHBBBBBBB', out, most, high, wide, *step, *zeros, int(positive))
         rows = whole.permute(0, 2, 3, 1).reshape(out, -1).to(torch.int8)
         for k in range(out):
@@ -82,9 +106,10 @@ class Netfile:
         value = self.values[a] + self.values[b]
         if positive:
             value = value.relu()
-        unit = max(float(value.abs().max()), 1e-6) * ROOM / MOST
-        data = self._head(4, a, b) + struct.pack('<HBff', MOST, int(positive), self.units[a] / unit, self.units[b] / unit)
-        return self._add(value, unit, MOST, data)
+        most = self.positive if positive else MOST
+        unit = self.unit(value, most=most)
+        data = self._head(4, a, b) + struct.pack('<HBff', most, int(positive), self.units[a] / unit, self.units[b] / unit)
+        return self._add(value, unit, most, data)
 
     def join(self, a, b):
         """Channels of a, then of b; both must have been given the same unit."""

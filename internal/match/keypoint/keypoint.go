@@ -8,11 +8,11 @@ package keypoint
 import "errors"
 
 // Version names the layout and meaning of marshalled Descriptors. Stored ones of another version must be computed again.
-const Version = "keypoint/3"
+const Version = "keypoint/4"
 
 // Method names the way in which assets are looked for in pictures. It changes whenever the same picture may be judged
 // otherwise; descriptors stay good.
-const Method = "keypoint/5"
+const Method = "keypoint/6"
 
 // Kind says how an asset is looked for.
 type Kind uint8

@@ -22,8 +22,11 @@ func fillWith(p *net.Map, data []byte, channels int) {
 	}
 }
 
-// TestFinderAgreesWithTraining reads a field and what the network said of it where it was trained, computed there in
-// floating point with the weights of 8 bits.
+// trainingError is how far an answer computed by training/net in the same whole numbers may be from ours: there sums are
+// scaled in another order, and a few are rounded to the neighbouring number.
+const trainingError = 0.002
+
+// TestFinderAgreesWithTraining reads a field and what the network said of it where it was trained.
 func TestFinderAgreesWithTraining(t *testing.T) {
 	const side, seen, channels = 128, 20, 6
 	data, err := os.ReadFile("testdata/finder.bin")
@@ -40,7 +43,7 @@ func TestFinderAgreesWithTraining(t *testing.T) {
 				for k := range channels {
 					want := float64(math.Float32frombits(binary.LittleEndian.Uint32(data[4*((y*seen+x)*channels+k):])))
 					got := float64(m.Pixel(y, x)[k]) * float64(finder.OutUnit())
-					if math.Abs(got-want) > 0.12 {
+					if math.Abs(got-want) > trainingError {
 						t.Fatalf("place %d,%d number %d: %.3f, want %.3f", x, y, k, got, want)
 					}
 					if k == 0 {
@@ -82,7 +85,7 @@ func TestCoderAgreesWithTraining(t *testing.T) {
 				}
 				off += bits.OnesCount8(got ^ b)
 			}
-			if off > 8 {
+			if off > 0 {
 				t.Errorf("window %d: %d of %d bits differ", n, off, signatureBits)
 			}
 		}))
@@ -112,7 +115,7 @@ func TestFramerAgreesWithTraining(t *testing.T) {
 		must(mover.Run(all, func(m *net.Map) {
 			for k := range numbers {
 				want := float64(math.Float32frombits(binary.LittleEndian.Uint32(data[window+4*k:])))
-				if got := float64(m.Pixel(0, 0)[k]) * float64(mover.OutUnit()); math.Abs(got-want) > 0.12 {
+				if got := float64(m.Pixel(0, 0)[k]) * float64(mover.OutUnit()); math.Abs(got-want) > trainingError {
 					t.Errorf("window %d number %d: %.3f, want %.3f", n, k, got, want)
 				}
 			}

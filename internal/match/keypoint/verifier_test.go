@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// TestVerifierAgreesWithTraining reads pairs with what the network said of them where it was trained, computed there
-// in floating point with the weights of 8 bits.
+// TestVerifierAgreesWithTraining reads pairs with what the network said of them where it was trained.
 func TestVerifierAgreesWithTraining(t *testing.T) {
 	data, err := os.ReadFile("testdata/verifier.bin")
 	if err != nil {
@@ -24,7 +23,7 @@ func TestVerifierAgreesWithTraining(t *testing.T) {
 			o.pix[i] = int8(data[10+i])
 		}
 		data = data[10+len(o.pix):]
-		if got := o.verify(float64(scale)); math.Abs(got-want) > 0.1 {
+		if got := o.verify(float64(scale)); math.Abs(got-want) > trainingError {
 			t.Errorf("pair %d: %.3f, want %.3f", n, got, want)
 		}
 	}

@@ -1,13 +1,13 @@
 package net
 
-// available lists the kernels that this machine can run, the portable one first.
+// available lists the kernels that this machine can run, the plain one first.
 func available() []kernel {
-	out := []kernel{{"portable", 4, portableTile, nil}}
+	out := []kernel{plain, portable}
 	if hasAVX2 {
-		out = append(out, kernel{"avx2", 4, tileAVX2, nil})
+		out = append(out, avx2)
 	}
 	if hasVNNI {
-		out = append(out, kernel{"avx512vnni", 8, tileVNNI, tileVNNI2})
+		out = append(out, vnni)
 	}
 	return out
 }

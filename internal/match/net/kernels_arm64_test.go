@@ -1,6 +1,6 @@
 package net
 
-// available lists the kernels that this machine can run, the portable one first.
+// available lists the kernels that this machine can run, the plain one first.
 func available() []kernel {
-	return []kernel{{"portable", 4, portableTile, nil}, {"neon", 4, tileNEON, nil}}
+	return []kernel{plain, portable, neon}
 }

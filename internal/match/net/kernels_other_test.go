@@ -2,4 +2,7 @@
 
 package net
 
-func available() []kernel { return []kernel{{"portable", 4, portableTile, nil}} }
+// available lists the kernels that this machine can run, the plain one first.
+func available() []kernel {
+	return []kernel{plain, portable}
+}

@@ -2,7 +2,6 @@ package net
 
 import (
 	"fmt"
-	"math"
 	"sync"
 )
 
@@ -17,22 +16,23 @@ type Model struct {
 
 // slot is where the result of an operation lies.
 type slot struct {
-	channels int // as written in the file
-	filled   int // in memory
-	rim      int // that the convolutions reading it need
-	most     int // largest magnitude
+	channels int  // as written in the file
+	filled   int  // in memory
+	rim      int  // that the convolutions reading it need
+	most     int  // largest magnitude
+	positive bool // never negative
+	small    bool // it lies in bytes
 }
 
 // op is one operation: what it reads, where it writes, what it does.
 type op struct {
-	kind     byte
-	from     int
-	with     int // second operand
-	to       int
-	conv     *conv
-	mix      [2]float32 // factors of a sum
-	positive bool       // of a sum: negative values become zero
-	pool     [2]int     // height and width of what becomes one pixel
+	kind byte
+	from int
+	with int // second operand
+	to   int
+	conv *conv
+	mix  [2]float32 // factors of a sum
+	pool [2]int     // height and width of what becomes one pixel
 }
 
 // Kinds of operation.
@@ -46,7 +46,10 @@ const (
 )
 
 // work is the memory of one run: a map for each slot.
-type work struct{ maps []*Map }
+type work struct {
+	maps []*Map
+	job  job
+}
 
 // InUnit is the value that one unit of the input picture stands for; OutUnit that of one unit of the result.
 func (m *Model) InUnit() float32  { return m.in }
@@ -54,7 +57,7 @@ func (m *Model) OutUnit() float32 { return m.out }
 
 // Picture makes an empty input of the network. It may be filled and run again and again.
 func (m *Model) Picture(h, w int) *Map {
-	return newMap(h, w, m.slots[0].filled, m.slots[0].rim)
+	return newMap(h, w, &m.slots[0])
 }
 
 // Resize makes p, a picture of this network that may be nil, one of another size. Its pixels are whatever they were: all
@@ -75,11 +78,11 @@ func (m *Model) Run(picture *Map, use func(*Map)) error {
 	}
 	w, _ := m.spare.Get().(*work)
 	if w == nil {
-		w = &work{make([]*Map, len(m.slots))}
+		w = &work{maps: make([]*Map, len(m.slots))}
 	}
 	defer m.spare.Put(w)
 	w.maps[0] = picture
-	defer func() { w.maps[0] = nil }()
+	defer func() { w.maps[0], w.job = nil, job{} }()
 	for i := range m.ops {
 		if err := m.step(&m.ops[i], w); err != nil {
 			return err
@@ -134,24 +137,18 @@ func (m *Model) step(o *op, w *work) error {
 	s := &m.slots[o.to]
 	to := w.maps[o.to]
 	if to == nil {
-		to = newMap(hh, ww, s.filled, s.rim)
+		to = newMap(hh, ww, s)
 		w.maps[o.to] = to
 	} else if to.H != hh || to.W != ww {
 		to.resize(hh, ww)
 	}
-	switch o.kind {
-	case kindConv:
-		o.conv.run(a, to)
-	case kindPool:
-		o.greatest(a, to)
-	case kindMean:
-		mean(a, to)
-	case kindSum:
-		o.sum(a, b, to, float32(s.most))
-	case kindJoin:
-		join(a, m.slots[o.from].channels, b, m.slots[o.with].channels, to)
-	case kindGrow:
-		grow(a, to)
+	switch {
+	case o.kind == kindConv:
+		o.conv.run(&w.job, a, to)
+	case s.small:
+		compute(m, o, view[uint8]{a, a.bytes}, view[uint8]{b, b.bytes}, view[uint8]{to, to.bytes})
+	default:
+		compute(m, o, view[int16]{a, a.words}, view[int16]{b, b.words}, view[int16]{to, to.words})
 	}
 	return nil
 }
@@ -162,79 +159,4 @@ func (o *op) pooled(a *Map) (h, w int) {
 		return 1, 1
 	}
 	return a.H / o.pool[0], a.W / o.pool[1]
-}
-
-func (o *op) greatest(a, to *Map) {
-	c := to.C
-	high, wide := o.pool[0], o.pool[1]
-	if high == 0 {
-		high, wide = a.H, a.W
-	}
-	for y := range to.H {
-		out := to.Row(y)
-		for dy := range high {
-			in := a.Row(y*high + dy)
-			for x := range to.W {
-				p := out[x*c : x*c+c]
-				for dx := range wide {
-					q := in[(x*wide+dx)*c:][:c]
-					if dy+dx == 0 {
-						copy(p, q)
-						continue
-					}
-					for k, v := range q {
-						p[k] = max(p[k], v)
-					}
-				}
-			}
-		}
-	}
-}
-
-func mean(a, to *Map) {
-	out := to.Row(0)
-	n := float64(a.H * a.W)
-	for k := range out {
-		sum := 0
-		for y := range a.H {
-			row := a.Row(y)
-			for i := k; i < len(row); i += a.C {
-				sum += int(row[i])
-			}
-		}
-		out[k] = int16(math.RoundToEven(float64(sum) / n))
-	}
-}
-
-func (o *op) sum(a, b, to *Map, most float32) {
-	low := -most
-	if o.positive {
-		low = 0
-	}
-	for y := range to.H {
-		p, q, out := a.Row(y), b.Row(y), to.Row(y)
-		for i := range out {
-			v := float32(float32(p[i])*o.mix[0]) + float32(float32(q[i])*o.mix[1])
-			out[i] = int16(math.RoundToEven(float64(min(max(v, low), most))))
-		}
-	}
-}
-
-func join(a *Map, na int, b *Map, nb int, to *Map) {
-	for y := range to.H {
-		p, q, out := a.Row(y), b.Row(y), to.Row(y)
-		for x := range to.W {
-			copy(out[x*to.C:], p[x*a.C:x*a.C+na])
-			copy(out[x*to.C+na:], q[x*b.C:x*b.C+nb])
-		}
-	}
-}
-
-func grow(a, to *Map) {
-	for y := range to.H {
-		p, out := a.Row(y/2), to.Row(y)
-		for x := range to.W {
-			copy(out[x*to.C:x*to.C+to.C], p[x/2*a.C:])
-		}
-	}
 }

@@ -3,6 +3,7 @@ package net
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -10,12 +11,13 @@ import (
 
 // file writes networks for the tests.
 type file struct {
-	b   []byte
-	rng *rand.Rand
+	b     []byte
+	rng   *rand.Rand
+	fixed *[2]float32 // scale and bias instead of drawn ones
 }
 
 func newFile(channels, slots int, rng *rand.Rand) *file {
-	f := &file{[]byte(magic), rng}
+	f := &file{b: []byte(magic), rng: rng}
 	f.short(channels)
 	f.short(slots)
 	f.float(1)
@@ -36,6 +38,8 @@ func (f *file) op(kind byte, from, with int) {
 type layer struct {
 	in, out, high, wide, down, on, top, left int
 	positive                                 bool
+	most                                     int // Most if 0
+	extreme                                  int // all weights, if not 0
 	scale, bias                              []float32
 	weights                                  []int8
 }
@@ -43,25 +47,42 @@ type layer struct {
 func (f *file) conv(from int, l *layer) {
 	f.op(kindConv, from, 0)
 	f.short(l.out)
-	f.short(Most)
+	if l.most == 0 {
+		l.most = Most
+	}
+	f.short(l.most)
 	f.b = append(f.b, byte(l.high), byte(l.wide), byte(l.down), byte(l.on), byte(l.top), byte(l.left))
 	f.b = append(f.b, map[bool]byte{true: 1}[l.positive])
 	n := l.high * l.wide * l.in
 	for range l.out {
 		l.scale = append(l.scale, f.rng.Float32()*0.02/float32(n))
 		l.bias = append(l.bias, f.rng.Float32()*40-20)
+		if f.fixed != nil {
+			l.scale[len(l.scale)-1], l.bias[len(l.bias)-1] = f.fixed[0], f.fixed[1]
+		}
 		f.float(l.scale[len(l.scale)-1])
 		f.float(l.bias[len(l.bias)-1])
 		for range n {
 			w := int8(f.rng.IntN(255) - 127)
+			if l.extreme != 0 {
+				w = int8(l.extreme)
+			}
 			l.weights = append(l.weights, w)
 			f.b = append(f.b, byte(w))
 		}
 	}
 }
 
-// plain computes the layer in the plainest way, on values ordered by row, column, channel.
-func (l *layer) plain(in []int16, h, w int) (out []int16, oh, ow int) {
+// sum ends an operation that adds.
+func (f *file) sum(most int, positive bool) {
+	f.short(most)
+	f.b = append(f.b, map[bool]byte{true: 1}[positive])
+	f.float(1)
+	f.float(0.5)
+}
+
+// computed is the layer computed in the plainest way, on values ordered by row, column, channel.
+func (l *layer) computed(in []int16, h, w int) (out []int16, oh, ow int) {
 	oh, ow = (h+2*l.top-l.high)/l.down+1, (w+2*l.left-l.wide)/l.on+1
 	for y := range oh {
 		for x := range ow {
@@ -74,7 +95,7 @@ func (l *layer) plain(in []int16, h, w int) (out []int16, oh, ow int) {
 					}
 				}
 				v := float32(float32(sum)*l.scale[k]) + l.bias[k]
-				v = min(max(v, -Most), Most)
+				v = min(max(v, -float32(l.most)), float32(l.most))
 				if l.positive {
 					v = max(v, 0)
 				}
@@ -117,20 +138,8 @@ func TestConvolutions(t *testing.T) {
 				}
 				h, w := 9, 13
 				in, p := fillPicture(m, h, w, l.in, rng)
-				want, oh, ow := l.plain(in, h, w)
-				err = m.Run(p, func(r *Map) {
-					if r.H != oh || r.W != ow {
-						t.Fatalf("result is %dx%d, want %dx%d", r.W, r.H, ow, oh)
-					}
-					for i := range want {
-						if got := r.Pixel(i/l.out/ow, i/l.out%ow)[i%l.out]; got != want[i] {
-							t.Fatalf("value %d is %d, want %d", i, got, want[i])
-						}
-					}
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
+				want, oh, ow := l.computed(in, h, w)
+				check(t, m, p, want, oh, ow, l.out)
 			})
 		}
 	})
@@ -159,10 +168,7 @@ func graph() []byte {
 	f.b = append(f.b, 2, 2)
 	f.conv(2, &layer{in: 16, out: 16, high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1}) // 3
 	f.op(kindSum, 3, 2)                                                                   // 4
-	f.short(Most)
-	f.b = append(f.b, 1)
-	f.float(1)
-	f.float(0.5)
+	f.sum(Most, true)
 	f.op(kindGrow, 4, 0)                                                                                 // 5
 	f.op(kindJoin, 5, 1)                                                                                 // 6
 	f.conv(6, &layer{in: 32, out: 9, high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true}) // 7
@@ -205,7 +211,7 @@ func TestRefusesPicturesThatDoNotFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]*Map{
-		"none": nil, "other channels": newMap(8, 8, 16, 1), "no rim": newMap(8, 8, 4, 0),
+		"none": nil, "other channels": newMap(8, 8, &slot{filled: 16, rim: 1}), "no rim": newMap(8, 8, &slot{filled: 4}),
 		"too small": m.Picture(1, 1), "odd, so that halves do not meet": m.Picture(9, 8),
 	} {
 		if _, err := m.Floats(p); !errors.Is(err, ErrShape) {
@@ -251,24 +257,28 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// BenchmarkConvolution measures 3x3 windows over 64 channels of words and of bytes.
 func BenchmarkConvolution(b *testing.B) {
-	l := layer{in: 32, out: 32, high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true}
-	f := newFile(32, 2, rand.New(rand.NewPCG(1, 1)))
-	f.conv(0, &l)
-	m, err := Read(f.b)
-	if err != nil {
-		b.Fatal(err)
-	}
-	p := m.Picture(24, 24)
+	const channels, side = 64, 24
 	kept := kernels
 	defer func() { kernels = kept }()
 	for _, k := range available() {
-		kernels = k
-		b.Run(k.name, func(b *testing.B) {
-			for b.Loop() {
-				m.Run(p, func(*Map) {})
+		for _, most := range []int{Most, mostByte} {
+			kernels = k
+			f := newFile(2, 3, rand.New(rand.NewPCG(1, 1)))
+			f.conv(0, &layer{in: 2, out: channels, high: 1, wide: 1, down: 1, on: 1, positive: true, most: most})
+			f.conv(1, &layer{in: channels, out: channels, high: 3, wide: 3, down: 1, on: 1, top: 1, left: 1, positive: true})
+			m, err := Read(f.b)
+			if err != nil {
+				b.Fatal(err)
 			}
-			b.ReportMetric(24*24*32*32*9*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GMAC/s")
-		})
+			p := m.Picture(side, side)
+			b.Run(fmt.Sprintf("%s/most %d", k.name, most), func(b *testing.B) {
+				for b.Loop() {
+					m.Run(p, func(*Map) {})
+				}
+				b.ReportMetric(side*side*channels*channels*9*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GMAC/s")
+			})
+		}
 	}
 }

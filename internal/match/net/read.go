@@ -33,7 +33,7 @@ func Read(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("%w: impossible head", ErrCorrupt)
 	}
 	m.slots = make([]slot, 1, n)
-	m.slots[0] = slot{channels: m.channels, filled: even(m.channels), most: Most}
+	m.slots[0] = slot{channels: m.channels, filled: multiple(m.channels, 2), most: Most}
 	for range r.uint16() {
 		if err := m.readOp(r); err != nil {
 			return nil, err
@@ -42,12 +42,50 @@ func Read(data []byte) (*Model, error) {
 	if r.failed || len(r.rest) != 0 || len(m.slots) != n || len(m.ops) == 0 {
 		return nil, fmt.Errorf("%w: it ends in the wrong place", ErrCorrupt)
 	}
+	if kernels.bytes.one != nil {
+		m.shrink()
+	}
+	for i := range m.ops {
+		if o := &m.ops[i]; o.kind == kindConv {
+			o.conv.pack(&m.slots[o.from], &m.slots[o.to])
+		}
+	}
 	return m, nil
 }
 
-func even(n int) int { return (n + 1) &^ 1 }
+// shrink finds the slots that can lie in bytes. The picture and the result stay in words, and so does what shares an
+// operation with words, unless that is a convolution.
+func (m *Model) shrink() {
+	last := len(m.slots) - 1
+	for i := range m.slots {
+		s := &m.slots[i]
+		s.small = i > 0 && i < last && s.positive && s.most <= mostByte
+	}
+	for changed := true; changed; {
+		changed = false
+		for i := range m.ops {
+			o := &m.ops[i]
+			from, with, to := &m.slots[o.from], &m.slots[o.with], &m.slots[o.to]
+			if o.kind == kindConv {
+				continue
+			}
+			if o.kind != kindSum && o.kind != kindJoin {
+				with = from
+			}
+			if all := from.small && with.small && to.small; !all && (from.small || with.small || to.small) {
+				from.small, with.small, to.small, changed = false, false, false, true
+			}
+		}
+	}
+	for i := range m.slots {
+		if s := &m.slots[i]; s.small {
+			s.filled = multiple(s.channels, 4)
+		}
+	}
+}
 
-func fill(n int) int { return (n + lanes - 1) / lanes * lanes }
+// multiple is the least multiple of k that is not less than n.
+func multiple(n, k int) int { return (n + k - 1) / k * k }
 
 func (m *Model) readOp(r *cursor) error {
 	o := op{kind: r.byte(), from: r.uint16(), with: r.uint16(), to: len(m.slots)}
@@ -55,14 +93,14 @@ func (m *Model) readOp(r *cursor) error {
 		return fmt.Errorf("%w: operation %d reads what is not there", ErrCorrupt, o.to)
 	}
 	from := &m.slots[o.from]
-	s := slot{channels: from.channels, filled: from.filled, most: from.most}
+	s := slot{channels: from.channels, filled: from.filled, most: from.most, positive: from.positive}
 	switch o.kind {
 	case kindConv:
 		s.channels, s.most = r.uint16(), r.uint16()
 		if s.most < 1 || s.most > largest || s.channels < 1 || s.channels > mostChannels {
 			return fmt.Errorf("%w: operation %d has impossible channels", ErrCorrupt, o.to)
 		}
-		s.filled = fill(s.channels)
+		s.filled = multiple(s.channels, lanes)
 		var err error
 		if o.conv, err = readConv(r, from, &s); err != nil {
 			return fmt.Errorf("operation %d: %w", o.to, err)
@@ -70,14 +108,16 @@ func (m *Model) readOp(r *cursor) error {
 		from.rim = max(from.rim, o.conv.top, o.conv.left)
 	case kindSum:
 		s.most = r.uint16()
-		o.positive = r.byte() != 0
+		s.positive = r.byte() != 0
 		o.mix = [2]float32{r.float(), r.float()}
-		if m.slots[o.with].filled != s.filled || s.most < 1 || s.most > largest {
+		if with := &m.slots[o.with]; with.channels != s.channels || with.filled != s.filled || s.most < 1 || s.most > largest {
 			return fmt.Errorf("%w: operation %d adds what does not fit", ErrCorrupt, o.to)
 		}
 	case kindJoin:
-		s.channels += m.slots[o.with].channels
-		s.filled, s.most = even(s.channels), max(s.most, m.slots[o.with].most)
+		with := &m.slots[o.with]
+		s.channels += with.channels
+		s.filled, s.most = multiple(s.channels, 2), max(s.most, with.most)
+		s.positive = s.positive && with.positive
 	case kindPool:
 		if o.pool = [2]int{int(r.byte()), int(r.byte())}; (o.pool[0] == 0) != (o.pool[1] == 0) {
 			return fmt.Errorf("%w: operation %d pools nothing", ErrCorrupt, o.to)
@@ -91,11 +131,11 @@ func (m *Model) readOp(r *cursor) error {
 	return nil
 }
 
-// readConv reads window, steps and zeros around, each down and across, whether negative results become zero, then for each channel of the result its
-// scale, its bias and its weights, ordered by row, column and channel of the window.
+// readConv reads window, steps and zeros around, each down and across, whether negative results become zero, then for each
+// channel of the result its scale, its bias and its weights, ordered by row, column and channel of the window.
 func readConv(r *cursor, from, to *slot) (*conv, error) {
 	c := &conv{high: int(r.byte()), wide: int(r.byte()), down: int(r.byte()), on: int(r.byte()), top: int(r.byte()), left: int(r.byte())}
-	positive := r.byte() != 0
+	to.positive = r.byte() != 0
 	values := c.high * c.wide * from.channels
 	if r.failed || c.high < 1 || c.wide < 1 || c.high > mostWindow || c.wide > mostWindow ||
 		c.down < 1 || c.on < 1 || c.top >= c.high || c.left >= c.wide || to.channels*(values+8) > len(r.rest) {
@@ -104,31 +144,27 @@ func readConv(r *cursor, from, to *slot) (*conv, error) {
 	if from.most > Most {
 		return nil, fmt.Errorf("%w: it reads activations above %d", ErrCorrupt, Most)
 	}
-	pairs := c.wide * from.filled / 2
 	c.blocks = make([]block, to.filled/lanes)
 	for i := range c.blocks {
 		b := &c.blocks[i]
-		b.weights = make([]int16, c.high*pairs*2*lanes)
 		b.post.high = float32(to.most)
 		b.post.low = -b.post.high
-		if positive {
+		if to.positive {
 			b.post.low = 0
 		}
 	}
 	for k := range to.channels {
 		b, lane := &c.blocks[k/lanes], k%lanes
 		b.post.scale[lane], b.post.bias[lane] = r.float(), r.float()
-		weight := 0
-		for i, w := range r.take(values) {
+		weights, sum := r.take(values), 0
+		for _, w := range weights {
 			v := int(int8(w))
-			weight += max(v, -v)
-			y, x, ch := i/from.channels/c.wide, i/from.channels%c.wide, i%from.channels
-			at := x*from.filled + ch // within the row of the window
-			b.weights[((y*pairs+at/2)*lanes+lane)*2+at%2] = int16(v)
+			sum += max(v, -v)
 		}
-		if weight*from.most > math.MaxInt32 {
+		if sum*from.most > math.MaxInt32 {
 			return nil, fmt.Errorf("%w: sums may overflow", ErrCorrupt)
 		}
+		c.raw = append(c.raw, weights...)
 	}
 	return c, nil
 }

@@ -5,20 +5,22 @@ import (
 	"unsafe"
 )
 
-// portableTile computes four pixels. It is what the assembly must agree with. Two channels share a word, one sum in
+const size = unsafe.Sizeof(int16(0))
+
+// portableTile computes a group of pixels. It is what the assembly must agree with. Two channels share a word, one sum in
 // each half of it, so that one multiplication serves both: what the lower sum borrows from the upper one is given
 // back at the end.
 func portableTile(j *job) {
 	var sums [4][lanes]int32
-	src, step := unsafe.Pointer(j.src), j.srcStep
+	src, step := j.src, j.srcStep
 	for lane := 0; lane < lanes; lane += 2 {
 		var s0, s1, s2, s3 int64
 		weights := unsafe.Add(unsafe.Pointer(j.weights), 2*uintptr(lane)*size)
 		for y := range j.rows {
 			p0 := unsafe.Add(src, y*j.rowStep)
 			p1, p2, p3 := unsafe.Add(p0, step), unsafe.Add(p0, 2*step), unsafe.Add(p0, 3*step)
-			w := unsafe.Add(weights, y*j.pairs*2*lanes*size)
-			for k := range j.pairs {
+			w := unsafe.Add(weights, y*j.steps*2*lanes*size)
+			for k := range j.steps {
 				two := (*[4]int16)(unsafe.Add(w, k*2*lanes*size)) // weights of a pair for each of two channels
 				first, second := int64(two[0])+int64(two[2])<<32, int64(two[1])+int64(two[3])<<32
 				a := (*[2]int16)(unsafe.Add(p0, 2*k*size))
@@ -37,7 +39,7 @@ func portableTile(j *job) {
 		}
 	}
 	for p := range sums {
-		finish(&sums[p], j.post, unsafe.Slice((*int16)(unsafe.Add(unsafe.Pointer(j.dst), uintptr(p)*j.dstStep)), lanes))
+		finish(&sums[p], j.post, unsafe.Slice((*int16)(unsafe.Add(j.dst, uintptr(p)*j.dstStep)), lanes))
 	}
 }
 

@@ -5,9 +5,9 @@ import "github.com/klauspost/cpuid/v2"
 func init() {
 	switch {
 	case hasVNNI:
-		kernels = kernel{"avx512vnni", 8, tileVNNI, tileVNNI2}
+		kernels = vnni
 	case hasAVX2:
-		kernels = kernel{"avx2", 4, tileAVX2, nil}
+		kernels = avx2
 	}
 }
 
@@ -16,17 +16,28 @@ var (
 	hasVNNI = cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512VL, cpuid.AVX512BW, cpuid.AVX512VNNI)
 )
 
-// tileAVX2 computes four pixels.
+// VPMADDUBSW, the only product of bytes that AVX2 knows, would bound the sums of its pairs, and making words of bytes costs
+// as much as it spares: bytes are for VNNI only.
+var (
+	avx2 = kernel{name: "avx2", words: tiles{one: tileAVX2}}
+	vnni = kernel{name: "avx512vnni", pair: true, words: tiles{wordsVNNI, wordsVNNI2}, bytes: tiles{bytesVNNI, bytesVNNI2}}
+)
+
+// tileAVX2 computes a group of lanes channels.
 //
 //go:noescape
 func tileAVX2(j *job)
 
-// tileVNNI computes eight pixels.
+// wordsVNNI and bytesVNNI compute a pair of groups of lanes channels, the others of twice as many.
 //
 //go:noescape
-func tileVNNI(j *job)
+func wordsVNNI(j *job)
 
-// tileVNNI2 computes eight pixels of twice as many channels.
-//
 //go:noescape
-func tileVNNI2(j *job)
+func wordsVNNI2(j *job)
+
+//go:noescape
+func bytesVNNI(j *job)
+
+//go:noescape
+func bytesVNNI2(j *job)

@@ -7,11 +7,15 @@
 #define srcStep 24
 #define rowStep 32
 #define rows    40
-#define pairs   48
+#define steps   48
 #define weights 56
 #define after   64
-#define weights2 72
-#define after2   80
+#define src2     72
+#define dst2     80
+#define weights2 88
+#define after2   96
+#define size     104
+#define mask     112
 #define bias    64
 #define low     128
 #define high    132
@@ -63,7 +67,7 @@ TEXT ·tileAVX2(SB), NOSPLIT, $0-8
 
 row256:
 	MOVQ SI, R8
-	MOVQ pairs(AX), R13
+	MOVQ steps(AX), R13
 
 pair256:
 	VMOVDQU (R9), Y8
@@ -92,164 +96,266 @@ pair256:
 	VZEROUPPER
 	RET
 
-// FINISH512 does the same for 16 sums in p; y is its lower half.
-#define FINISH512(p, y) \
+// What follows computes a pair of groups, eight pixels: those of the first group are R10 apart from R8, those of the second
+// from DI. R9 leads through the weights of sixteen channels, BX through those of the next sixteen.
+
+#define BEGIN512 \
+	MOVQ j+0(FP), AX;       \
+	MOVQ src(AX), SI;       \
+	MOVQ src2(AX), DX;      \
+	MOVQ srcStep(AX), R10;  \
+	LEAQ (R10)(R10*2), R11; \
+	MOVQ rowStep(AX), R12;  \
+	MOVQ rows(AX), CX;      \
+	MOVQ weights(AX), R9;   \
+	MOVQ weights2(AX), BX
+
+#define ROW512 \
+	MOVQ SI, R8; \
+	MOVQ DX, DI; \
+	MOVQ steps(AX), R13
+
+#define STEP512 \
+	ADDQ $64, R9; \
+	ADDQ $4, R8;  \
+	ADDQ $4, DI;  \
+	DECQ R13
+
+#define NEXT512 \
+	ADDQ R12, SI; \
+	ADDQ R12, DX; \
+	DECQ CX
+
+#define CLEAR512(a, b, c, d, e, f, g, h) \
+	VPXORQ a, a, a; \
+	VPXORQ b, b, b; \
+	VPXORQ c, c, c; \
+	VPXORQ d, d, d; \
+	VPXORQ e, e, e; \
+	VPXORQ f, f, f; \
+	VPXORQ g, g, g; \
+	VPXORQ h, h, h
+
+// WORD512 adds the two words at address a times the weights in Z16 to p, BYTE512 the four bytes.
+#define WORD512(a, p) \
+	VPDPWSSD.BCST a, Z16, p
+
+#define BYTE512(a, p) \
+	VPBROADCASTD a, Z18;      \
+	VPDPBUSD     Z16, Z18, p
+
+#define ONES512(one) \
+	VMOVDQU32 (R9), Z16;    \
+	one((R8), Z0);          \
+	one((R8)(R10*1), Z1);   \
+	one((R8)(R10*2), Z2);   \
+	one((R8)(R11*1), Z3);   \
+	one((DI), Z4);          \
+	one((DI)(R10*1), Z5);   \
+	one((DI)(R10*2), Z6);   \
+	one((DI)(R11*1), Z7)
+
+// TWO512 adds what lies at address a, times the weights in Z16 to p and times those in Z17 to q; op is the instruction.
+#define TWO512(op, a, p, q) \
+	VPBROADCASTD a, Z18;      \
+	op           Z16, Z18, p; \
+	op           Z17, Z18, q
+
+#define TWOS512(op) \
+	VMOVDQU32 (R9), Z16;              \
+	VMOVDQU32 (BX), Z17;              \
+	ADDQ      $64, BX;                \
+	TWO512(op, (R8), Z0, Z8);         \
+	TWO512(op, (R8)(R10*1), Z1, Z9);  \
+	TWO512(op, (R8)(R10*2), Z2, Z10); \
+	TWO512(op, (R8)(R11*1), Z3, Z11); \
+	TWO512(op, (DI), Z4, Z12);        \
+	TWO512(op, (DI)(R10*1), Z5, Z13); \
+	TWO512(op, (DI)(R10*2), Z6, Z14); \
+	TWO512(op, (DI)(R11*1), Z7, Z15)
+
+// SCALE512 turns sixteen sums into activations as Z16 to Z19 say.
+#define SCALE512(p) \
 	VCVTDQ2PS p, p;      \
 	VMULPS    Z16, p, p; \
 	VADDPS    Z17, p, p; \
 	VMAXPS    Z18, p, p; \
 	VMINPS    Z19, p, p; \
-	VCVTPS2DQ p, p;      \
-	VPMOVSDW  p, y;      \
-	VMOVDQU   y, (DI);   \
-	ADDQ      BX, DI
+	VCVTPS2DQ p, p
 
-// func tileVNNI(j *job)
-TEXT ·tileVNNI(SB), NOSPLIT, $0-8
-	MOVQ   j+0(FP), AX
-	MOVQ   src(AX), SI
-	MOVQ   srcStep(AX), R10
-	LEAQ   (R10)(R10*2), R11
-	MOVQ   rowStep(AX), R12
-	MOVQ   rows(AX), CX
-	MOVQ   weights(AX), R9
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
+// SCALES512 does so with the sums of eight pixels; field tells where their scale, bias and bounds are.
+#define SCALES512(field, a, b, c, d, e, f, g, h) \
+	MOVQ         field(AX), DX;   \
+	VMOVUPS      (DX), Z16;       \
+	VMOVUPS      bias(DX), Z17;   \
+	VBROADCASTSS low(DX), Z18;    \
+	VBROADCASTSS high(DX), Z19;   \
+	SCALE512(a);                  \
+	SCALE512(b);                  \
+	SCALE512(c);                  \
+	SCALE512(d);                  \
+	SCALE512(e);                  \
+	SCALE512(f);                  \
+	SCALE512(g);                  \
+	SCALE512(h)
 
-row512:
-	MOVQ SI, R8
-	LEAQ (SI)(R10*4), DI
-	MOVQ pairs(AX), R13
+// PLACES512 tells where the results go, and compares their size with a byte.
+#define PLACES512 \
+	MOVQ  dst(AX), R8;        \
+	MOVQ  dst2(AX), DI;       \
+	MOVQ  dstStep(AX), BX;    \
+	LEAQ  (BX)(BX*2), R11;    \
+	MOVQ  mask(AX), R12;      \
+	KMOVW R12, K1;            \
+	CMPQ  size(AX), $1
 
-pair512:
-	VMOVDQU32     (R9), Z8
-	VPDPWSSD.BCST (R8), Z8, Z0
-	VPDPWSSD.BCST (R8)(R10*1), Z8, Z1
-	VPDPWSSD.BCST (R8)(R10*2), Z8, Z2
-	VPDPWSSD.BCST (R8)(R11*1), Z8, Z3
-	VPDPWSSD.BCST (DI), Z8, Z4
-	VPDPWSSD.BCST (DI)(R10*1), Z8, Z5
-	VPDPWSSD.BCST (DI)(R10*2), Z8, Z6
-	VPDPWSSD.BCST (DI)(R11*1), Z8, Z7
-	ADDQ          $64, R9
-	ADDQ          $4, R8
-	ADDQ          $4, DI
-	DECQ          R13
-	JNZ           pair512
-	ADDQ          R12, SI
-	DECQ          CX
-	JNZ           row512
+// WORDS512 stores a group as words, BYTES512 as bytes where the mask k allows it, both from the offset at on.
+#define WORDS512(at, to, a, b, c, d, e, f, g, h) \
+	VPMOVSDW a, b;             \
+	VPMOVSDW c, d;             \
+	VPMOVSDW e, f;             \
+	VPMOVSDW g, h;             \
+	VMOVDQU  b, at(to);         \
+	VMOVDQU  d, at(to)(BX*1);   \
+	VMOVDQU  f, at(to)(BX*2);   \
+	VMOVDQU  h, at(to)(R11*1)
 
-	MOVQ         dst(AX), DI
-	MOVQ         dstStep(AX), BX
-	MOVQ         after(AX), DX
-	VMOVUPS      (DX), Z16
-	VMOVUPS      bias(DX), Z17
-	VBROADCASTSS low(DX), Z18
-	VBROADCASTSS high(DX), Z19
-	FINISH512(Z0, Y0)
-	FINISH512(Z1, Y1)
-	FINISH512(Z2, Y2)
-	FINISH512(Z3, Y3)
-	FINISH512(Z4, Y4)
-	FINISH512(Z5, Y5)
-	FINISH512(Z6, Y6)
-	FINISH512(Z7, Y7)
+#define BYTES512(k, at, to, a, b, c, d, e, f, g, h) \
+	VPMOVUSDB a, b;                \
+	VPMOVUSDB c, d;                \
+	VPMOVUSDB e, f;                \
+	VPMOVUSDB g, h;                \
+	VMOVDQU8  b, k, at(to);        \
+	VMOVDQU8  d, k, at(to)(BX*1);  \
+	VMOVDQU8  f, k, at(to)(BX*2);  \
+	VMOVDQU8  h, k, at(to)(R11*1)
+
+// func wordsVNNI(j *job)
+TEXT ·wordsVNNI(SB), NOSPLIT, $0-8
+	BEGIN512
+	CLEAR512(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+
+row1:
+	ROW512
+
+step1:
+	ONES512(WORD512)
+	STEP512
+	JNZ step1
+	NEXT512
+	JNZ row1
+
+	SCALES512(after, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	PLACES512
+	JEQ bytes1
+	WORDS512(0, R8, Z0, Y0, Z1, Y1, Z2, Y2, Z3, Y3)
+	WORDS512(0, DI, Z4, Y4, Z5, Y5, Z6, Y6, Z7, Y7)
 	VZEROUPPER
 	RET
 
-// PAIR512 adds a pair of values at address a times the weights in Z16 to p and times those in Z17 to q.
-#define PAIR512(a, p, q) \
-	VPBROADCASTD a, Z18;      \
-	VPDPWSSD     Z16, Z18, p; \
-	VPDPWSSD     Z17, Z18, q
+bytes1:
+	BYTES512(K1, 0, R8, Z0, X0, Z1, X1, Z2, X2, Z3, X3)
+	BYTES512(K1, 0, DI, Z4, X4, Z5, X5, Z6, X6, Z7, X7)
+	VZEROUPPER
+	RET
 
-// func tileVNNI2(j *job)
-TEXT ·tileVNNI2(SB), NOSPLIT, $0-8
-	MOVQ   j+0(FP), AX
-	MOVQ   src(AX), SI
-	MOVQ   srcStep(AX), R10
-	LEAQ   (R10)(R10*2), R11
-	MOVQ   rowStep(AX), R12
-	MOVQ   rows(AX), CX
-	MOVQ   weights(AX), R9
-	MOVQ   weights2(AX), BX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
-	VPXORQ Z14, Z14, Z14
-	VPXORQ Z15, Z15, Z15
+// func wordsVNNI2(j *job)
+TEXT ·wordsVNNI2(SB), NOSPLIT, $0-8
+	BEGIN512
+	CLEAR512(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	CLEAR512(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
 
 row2:
-	MOVQ SI, R8
-	LEAQ (SI)(R10*4), DI
-	MOVQ pairs(AX), R13
+	ROW512
 
-pair2:
-	VMOVDQU32 (R9), Z16
-	VMOVDQU32 (BX), Z17
-	PAIR512((R8), Z0, Z8)
-	PAIR512((R8)(R10*1), Z1, Z9)
-	PAIR512((R8)(R10*2), Z2, Z10)
-	PAIR512((R8)(R11*1), Z3, Z11)
-	PAIR512((DI), Z4, Z12)
-	PAIR512((DI)(R10*1), Z5, Z13)
-	PAIR512((DI)(R10*2), Z6, Z14)
-	PAIR512((DI)(R11*1), Z7, Z15)
-	ADDQ      $64, R9
-	ADDQ      $64, BX
-	ADDQ      $4, R8
-	ADDQ      $4, DI
-	DECQ      R13
-	JNZ       pair2
-	ADDQ      R12, SI
-	DECQ      CX
-	JNZ       row2
+step2:
+	TWOS512(VPDPWSSD)
+	STEP512
+	JNZ step2
+	NEXT512
+	JNZ row2
 
-	MOVQ         dst(AX), DI
-	LEAQ         32(DI), R8
-	MOVQ         dstStep(AX), BX
-	MOVQ         after(AX), DX
-	VMOVUPS      (DX), Z16
-	VMOVUPS      bias(DX), Z17
-	VBROADCASTSS low(DX), Z18
-	VBROADCASTSS high(DX), Z19
-	FINISH512(Z0, Y0)
-	FINISH512(Z1, Y1)
-	FINISH512(Z2, Y2)
-	FINISH512(Z3, Y3)
-	FINISH512(Z4, Y4)
-	FINISH512(Z5, Y5)
-	FINISH512(Z6, Y6)
-	FINISH512(Z7, Y7)
-	MOVQ         R8, DI
-	MOVQ         after2(AX), DX
-	VMOVUPS      (DX), Z16
-	VMOVUPS      bias(DX), Z17
-	FINISH512(Z8, Y8)
-	FINISH512(Z9, Y9)
-	FINISH512(Z10, Y10)
-	FINISH512(Z11, Y11)
-	FINISH512(Z12, Y12)
-	FINISH512(Z13, Y13)
-	FINISH512(Z14, Y14)
-	FINISH512(Z15, Y15)
+	SCALES512(after, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	SCALES512(after2, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+	PLACES512
+	JEQ bytes2
+	WORDS512(0, R8, Z0, Y0, Z1, Y1, Z2, Y2, Z3, Y3)
+	WORDS512(0, DI, Z4, Y4, Z5, Y5, Z6, Y6, Z7, Y7)
+	WORDS512(32, R8, Z8, Y8, Z9, Y9, Z10, Y10, Z11, Y11)
+	WORDS512(32, DI, Z12, Y12, Z13, Y13, Z14, Y14, Z15, Y15)
+	VZEROUPPER
+	RET
+
+bytes2:
+	KXNORW K2, K2, K2
+	BYTES512(K2, 0, R8, Z0, X0, Z1, X1, Z2, X2, Z3, X3)
+	BYTES512(K2, 0, DI, Z4, X4, Z5, X5, Z6, X6, Z7, X7)
+	BYTES512(K1, 16, R8, Z8, X8, Z9, X9, Z10, X10, Z11, X11)
+	BYTES512(K1, 16, DI, Z12, X12, Z13, X13, Z14, X14, Z15, X15)
+	VZEROUPPER
+	RET
+
+// func bytesVNNI(j *job)
+TEXT ·bytesVNNI(SB), NOSPLIT, $0-8
+	BEGIN512
+	CLEAR512(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+
+row3:
+	ROW512
+
+step3:
+	ONES512(BYTE512)
+	STEP512
+	JNZ step3
+	NEXT512
+	JNZ row3
+
+	SCALES512(after, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	PLACES512
+	JEQ bytes3
+	WORDS512(0, R8, Z0, Y0, Z1, Y1, Z2, Y2, Z3, Y3)
+	WORDS512(0, DI, Z4, Y4, Z5, Y5, Z6, Y6, Z7, Y7)
+	VZEROUPPER
+	RET
+
+bytes3:
+	BYTES512(K1, 0, R8, Z0, X0, Z1, X1, Z2, X2, Z3, X3)
+	BYTES512(K1, 0, DI, Z4, X4, Z5, X5, Z6, X6, Z7, X7)
+	VZEROUPPER
+	RET
+
+// func bytesVNNI2(j *job)
+TEXT ·bytesVNNI2(SB), NOSPLIT, $0-8
+	BEGIN512
+	CLEAR512(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	CLEAR512(Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+
+row4:
+	ROW512
+
+step4:
+	TWOS512(VPDPBUSD)
+	STEP512
+	JNZ step4
+	NEXT512
+	JNZ row4
+
+	SCALES512(after, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	SCALES512(after2, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15)
+	PLACES512
+	JEQ bytes4
+	WORDS512(0, R8, Z0, Y0, Z1, Y1, Z2, Y2, Z3, Y3)
+	WORDS512(0, DI, Z4, Y4, Z5, Y5, Z6, Y6, Z7, Y7)
+	WORDS512(32, R8, Z8, Y8, Z9, Y9, Z10, Y10, Z11, Y11)
+	WORDS512(32, DI, Z12, Y12, Z13, Y13, Z14, Y14, Z15, Y15)
+	VZEROUPPER
+	RET
+
+bytes4:
+	KXNORW K2, K2, K2
+	BYTES512(K2, 0, R8, Z0, X0, Z1, X1, Z2, X2, Z3, X3)
+	BYTES512(K2, 0, DI, Z4, X4, Z5, X5, Z6, X6, Z7, X7)
+	BYTES512(K1, 16, R8, Z8, X8, Z9, X9, Z10, X10, Z11, X11)
+	BYTES512(K1, 16, DI, Z12, X12, Z13, X13, Z14, X14, Z15, X15)
 	VZEROUPPER
 	RET

@@ -1,8 +1,10 @@
 package net
 
-func init() { kernels = kernel{"neon", 4, tileNEON, nil} }
+func init() { kernels = neon }
 
-// tileNEON computes four pixels.
+var neon = kernel{name: "neon", words: tiles{one: tileNEON}}
+
+// tileNEON computes a group of lanes channels.
 //
 //go:noescape
 func tileNEON(j *job)

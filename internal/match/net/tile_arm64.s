@@ -7,7 +7,7 @@
 #define srcStep 24
 #define rowStep 32
 #define rows    40
-#define pairs   48
+#define steps   48
 #define weights 56
 #define after   64
 
@@ -62,7 +62,7 @@ TEXT ·tileNEON(SB), NOSPLIT, $0-8
 	MOVD srcStep(R0), R3
 	MOVD rowStep(R0), R4
 	MOVD rows(R0), R5
-	MOVD pairs(R0), R6
+	MOVD steps(R0), R6
 	MOVD weights(R0), R7
 	VEOR V16.B16, V16.B16, V16.B16
 	VEOR V17.B16, V17.B16, V17.B16
