@@ -49,11 +49,10 @@ func (p *photo) keys() []uint32 {
 	return out
 }
 
-// distance is that of the first three words of a code, of which sign bits of the first are known to differ, to those of
-// a feature.
-func (p *photo) distance(i, sign int, c *code) int {
-	k := p.words[photoWords*i : photoWords*i+photoWords]
-	return ofFour(sign + bits.OnesCount64(c[1]^k[0]) + bits.OnesCount64(c[2]^k[1]))
+// distanceStored is that of the first three words of a code, of which sign bits of the first are known to differ, to those of
+// a feature, whose words are given.
+func distanceStored(words []uint64, sign int, c *code) int {
+	return ofFour(sign + bits.OnesCount64(c[1]^words[0]) + bits.OnesCount64(c[2]^words[1]))
 }
 
 // ofFour estimates from three words how many bits of four differ.

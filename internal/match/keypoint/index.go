@@ -31,6 +31,7 @@ type shelf struct {
 	posts  *postings
 	heap   []posting // gathered, not yet in the file
 	roster roster    // of marks
+	sheets sheets    // of photographs
 }
 
 // gathered is how many features wait for the file at most: sorting many at once is what makes gathering fast.
@@ -124,6 +125,9 @@ func (ix *Index) Add(id string, d *Descriptors) error {
 		s.assets[slot] = made
 	} else {
 		s.assets = append(s.assets, made)
+	}
+	if p := &s.assets[slot].photo; d.kind == Photograph {
+		p.words = s.sheets.keep(slot, p.words)
 	}
 	s.heap = postingsOf(s.heap, slot, d.features)
 	if ix.crews == 0 || len(s.heap) >= gathered {

@@ -175,38 +175,33 @@ func (l *lookup) compare(s *shelf) {
 		if i < len(l.hits) {
 			h := &l.hits[i]
 			h.ref = s.posts.segments[h.segment].refs[h.at]
-			fetch(unsafe.Pointer(&s.assets[assetOf(h.ref)]), int(unsafe.Sizeof(asset{})))
+			if l.kind == Photograph {
+				fetch(unsafe.Pointer(&s.sheets.words(h.ref)[0]), 8*photoWords)
+			} else {
+				fetch(unsafe.Pointer(&s.assets[assetOf(h.ref)].features), 8)
+			}
 		}
-		if j := i - lookAhead; j >= 0 && j < len(l.hits) {
+		if j := i - lookAhead; l.kind == Mark && j >= 0 && j < len(l.hits) {
 			ref := l.hits[j].ref
-			s.assets[assetOf(ref)].fetch(int(featureOf(ref)))
+			fetch(unsafe.Pointer(&s.assets[assetOf(ref)].features[featureOf(ref)]), len(code{})*8)
 		}
 		if j := i - 2*lookAhead; j >= 0 {
 			h := &l.hits[j]
 			near := &l.near[h.reader]
-			d := s.assets[assetOf(h.ref)].distance(int(featureOf(h.ref)), int(h.sign), &l.words[h.reader])
-			if d <= int(near.limit) {
+			if d := l.distance(s, h); d <= int(near.limit) {
 				near.offer(neighbour{h.ref, uint8(d)})
 			}
 		}
 	}
 }
 
-// fetch asks for a feature's code.
-func (a *asset) fetch(feature int) {
-	if a.d == nil {
-		fetch(unsafe.Pointer(&a.photo.words[photoWords*feature]), 8*photoWords)
-		return
+// distance is that of a reader's code to the one it hit.
+func (l *lookup) distance(s *shelf, h *hit) int {
+	c := &l.words[h.reader]
+	if l.kind == Photograph {
+		return distanceStored(s.sheets.words(h.ref), int(h.sign), c)
 	}
-	fetch(unsafe.Pointer(&a.features[feature]), int(unsafe.Sizeof(stored{})))
-}
-
-// distance is that of a code to a feature's; their first words differ in sign bits.
-func (a *asset) distance(feature, sign int, c *code) int {
-	if a.d == nil {
-		return a.photo.distance(feature, sign, c)
-	}
-	return a.features[feature].code.distance(c)
+	return s.assets[assetOf(h.ref)].features[featureOf(h.ref)].code.distance(c)
 }
 
 // votes are what the readers found, without the assets that too few of them did.

@@ -92,7 +92,7 @@ func (d *Descriptors) UnmarshalBinary(data []byte) error {
 // complete says whether the part that the kind is compared by is there.
 func (d *Descriptors) complete() bool {
 	if d.kind == Photograph {
-		return len(d.thumb.pix) > 0
+		return len(d.thumb.pix) > 0 && len(d.features) <= assetFeatures
 	}
 	t := &d.template
 	s := t.pose.scale()
