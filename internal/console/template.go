@@ -84,6 +84,7 @@ func functions(s *static, p *message.Printer, zone *time.Location) template.Func
 		"rightname":  rightName,
 		"hint":       func(field string) string { return sayHint(p, field) },
 		"how":        func(f finding) []string { return explain.Details(p, f.Sighting) },
+		"share":      func(at signal.Sighting) string { return explain.Share(p, &at) },
 		"disguise":   func(code string) string { return explain.Code(p, "disguise", code) },
 		"because":    func(e evidence, n int) string { return sayReason(p, e, n) },
 	}
