@@ -86,6 +86,25 @@ func (s *site) hostileTextStaysText(t *testing.T) {
 	}
 }
 
+// Where only a part of a photograph agrees, the page says how much, draws it
+// over the faint outline of the whole, and tells scripts where the corners
+// really are.
+func TestCaseOfAPart(t *testing.T) {
+	s := newSite(t)
+	k := s.Pieced()
+	for _, lang := range message.Languages() {
+		p := s.signed(t, access.Reviewer)
+		p.post("/preferences", url.Values{"lang": {lang.Code}})
+		say := message.For(lang.Code)
+		a := p.get("/cases/" + k.ID)
+		a.has(t, html.EscapeString(say.T("signal.share.tenth")), html.EscapeString(say.T("signal.outline.part")), html.EscapeString(say.T("signal.outline.whole")),
+			`<polygon class="line faint" points="-500.0,1500.0 -500.0,-500.0 1500.0,-500.0 1500.0,1500.0"/>`, `<polygon class="line" points="100.0,200.0 900.0,200.0 500.0,800.0"/>`,
+			`<polygon class="line" points="300.0,400.0 600.0,400.0 500.0,600.0"/>`, `data-outline="-1000.0,-1000.0 2000.0,-1000.0 2000.0,2000.0 -1000.0,2000.0"`)
+		whole := p.get("/cases/case-suspect-0")
+		whole.lacks(t, `class="line faint"`, say.T("signal.outline.part"), "data-part")
+	}
+}
+
 func (s *site) answersAreGuarded(t *testing.T) {
 	a := s.stranger(t).get("/sign-in")
 	csp := a.header.Get("Content-Security-Policy")

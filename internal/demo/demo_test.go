@@ -70,7 +70,7 @@ func TestStory(t *testing.T) {
 	want := map[string]string{}
 	for decision, ids := range map[string][]string{
 		"review": {"s-001", "s-002", "s-003", "s-004", "s-024"},
-		"block":  {"s-005", "s-006", "s-007", "s-008", "s-009", "s-010", "s-011", "s-012", "s-013", "s-014", "s-015", "s-016", "second-veltrana"},
+		"block":  {"s-005", "s-006", "s-007", "s-008", "s-009", "s-010", "s-011", "s-012", "s-013", "s-014", "s-015", "s-016", "s-025", "second-veltrana"},
 		"pass":   {"s-017", "s-018", "s-019", "s-020", "s-021", "s-022", "s-023", "autumn-mug", "lamp-moon"},
 	} {
 		for _, id := range ids {

@@ -24,12 +24,13 @@ const (
 )
 
 // region describes what findPart left in the working space; nil if that is nothing, or all.
-func (c *comparison) region(d *Descriptors, t *affine, p *part, zoom float64) *Region {
+func (c *comparison) region(d *Descriptors, t *affine, zoom float64) *Region {
 	ring := lasso(c.inRegion, c.cells.w, c.cells.h)
-	if p.share == 0 || p.share >= nearlyAll || len(ring) < 3 || c.intact() >= nearlyAll {
+	share := c.held()
+	if share == 0 || share >= nearlyAll || len(ring) < 3 || c.intact() >= nearlyAll {
 		return nil
 	}
-	r := &Region{Share: p.share, Correlation: c.regionCorrelation()}
+	r := &Region{Share: share, Correlation: c.regionCorrelation()}
 	fx, fy := float64(d.w*cellSide)/float64(d.thumb.w), float64(d.h*cellSide)/float64(d.thumb.h)
 	for _, v := range ring {
 		own := Point{v.X * fx, v.Y * fy}
@@ -58,6 +59,17 @@ func (c *comparison) intact() float64 {
 		}
 	}
 	return float64(same) / float64(max(1, all))
+}
+
+// held is the share of cells that lie in the region.
+func (c *comparison) held() float64 {
+	n, w, h := 0, c.cells.w, c.cells.h
+	for at := range w * h {
+		if c.inRegion(at%w, at/w) {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, w*h))
 }
 
 // inRegion says whether a cell lies in a block of the best region.

@@ -26,7 +26,7 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 		}
 		m.Outline, m.AssetOutline = outlines(d, &a.pose, q.zoom)
 		if byPart {
-			m.Part = c.region(d, &a.pose, &l.part, q.zoom)
+			m.Part = c.region(d, &a.pose, q.zoom)
 		}
 		if probe != nil {
 			probe(m, a, l)
