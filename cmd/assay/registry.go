@@ -15,6 +15,7 @@ import (
 type registryCommand struct {
 	Import registryImport `cmd:"" help:"Import a bundle; doing it twice changes nothing."`
 	Photos registryPhotos `cmd:"" help:"Register a folder or zip of photographs; doing it twice changes nothing."`
+	Sought registrySought `cmd:"" help:"Change how far all photographs that match are sought."`
 	Export registryExport `cmd:"" help:"Export the registry as a bundle."`
 }
 
@@ -104,6 +105,53 @@ func (r *registryPhotos) Run(ctx context.Context, c terminal, log *slog.Logger) 
 			return err
 		}
 		return a.take(ctx, c, b, problems, r.JSON)
+	})
+}
+
+type registrySought struct {
+	storage
+	To     string `arg:"" help:"whole: by the print of the whole picture; inside: also inside other pictures." enum:"whole,inside"`
+	Brand  string `help:"Photographs of this brand only (id)." placeholder:"ID"`
+	Holder string `help:"Photographs of this rights holder only (id)." placeholder:"ID"`
+	Text   string `help:"Photographs with this in their label or id only."`
+	Yes    bool   `help:"Change them; without it you are told how many they are."`
+	JSON   bool   `help:"Print the numbers as JSON."`
+}
+
+func (*registrySought) Help() string {
+	return `Without --yes nothing is changed. Logos and badges stay sought inside pictures.
+What is stopped half-way goes on when it is done again; workers that run follow
+by themselves.
+
+Example:
+  assay registry sought whole --brand veltrana --database sqlite:assay.db --yes`
+}
+
+func (r *registrySought) Run(ctx context.Context, c terminal, log *slog.Logger) error {
+	return r.with(ctx, log, func(a *app) error {
+		s := registry.Shift{Query: r.Text, HolderID: r.Holder, BrandID: r.Brand, To: registry.Sought(r.To)}
+		count, err := a.keeper.CountShift(ctx, s)
+		if err != nil {
+			return err
+		}
+		changed := 0
+		if r.Yes {
+			bar := newProgress(c.err, "changing", int64(count))
+			changed, err = a.keeper.Shift(ctx, s, count, "system", func(done int) { bar.to(int64(done)) })
+			bar.done()
+			if err != nil {
+				return err
+			}
+		}
+		if r.JSON {
+			return json.NewEncoder(c.out).Encode(map[string]int{"count": count, "changed": changed})
+		}
+		if r.Yes {
+			_, err = fmt.Fprintf(c.out, "photographs %d changed\n", changed)
+		} else {
+			_, err = fmt.Fprintf(c.out, "photographs %d would change; --yes changes them\n", count)
+		}
+		return err
 	})
 }
 

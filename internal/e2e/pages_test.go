@@ -29,7 +29,7 @@ var mainPages = []struct {
 }{
 	{"", []string{"/sign-in"}},
 	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
-		"/registry/brands", "/registry/assets", "/registry/assets/catalogue", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
+		"/registry/brands", "/registry/assets", "/registry/assets/catalogue", "/registry/assets/sought", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/policy/default@2", "/policy/new", "/trials/back-test", "/trials/shadow:default@2", "/ledger", "/desks", "/desks/kr", "/settings", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
 	{access.Holder, []string{"/", "/statements", "/hearings?show=all", "/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
 	{access.Seller, []string{"/", "/standing", "/listings/LISTING", "/queue"}},
