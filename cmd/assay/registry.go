@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"assay/internal/fault"
 	"assay/internal/registry"
 	"assay/internal/registry/bundle"
 	"assay/internal/signal"
@@ -42,24 +41,28 @@ func (r *registryImport) Run(ctx context.Context, c terminal, log *slog.Logger) 
 			return err
 		}
 		defer func() { _ = closer.Close() }()
-		b, problems, err := bundle.Read(fsys)
-		if err != nil {
-			return err
-		}
-		return a.take(ctx, c, b, problems, r.JSON)
+		return a.take(c, r.JSON, func(im *bundle.Importer) (bundle.Report, error) {
+			b, problems, err := bundle.Read(fsys)
+			if err != nil {
+				return bundle.Report{}, err
+			}
+			done, err := im.Import(ctx, b)
+			done.Problems = append(problems, done.Problems...)
+			return done, err
+		})
 	})
 }
 
-// take imports a bundle and tells what became of it.
-func (a *app) take(ctx context.Context, c terminal, b *bundle.Bundle, problems []fault.Field, asJSON bool) error {
-	bar := newProgress(c.err, "importing", int64(b.Rows()))
-	im := &bundle.Importer{Store: a.store, Blobs: a.blobs, Ledger: a.store, Describe: signal.DescribeWhole, Done: bar.step}
-	done, err := im.Import(ctx, b)
+// take imports what do says and tells what became of it.
+func (a *app) take(c terminal, asJSON bool, do func(*bundle.Importer) (bundle.Report, error)) error {
+	bar := new(progress)
+	im := &bundle.Importer{Store: a.store, Blobs: a.blobs, Ledger: a.store, Describe: signal.DescribeWhole,
+		Begun: func(rows int) { bar = newProgress(c.err, "importing", int64(rows)) }, Done: func() { bar.step() }}
+	done, err := do(im)
 	bar.done()
 	if err != nil {
 		return err
 	}
-	done.Problems = append(problems, done.Problems...)
 	if asJSON {
 		err = json.NewEncoder(c.out).Encode(done)
 	} else {
@@ -100,11 +103,9 @@ func (r *registryPhotos) Run(ctx context.Context, c terminal, log *slog.Logger) 
 			return err
 		}
 		defer func() { _ = closer.Close() }()
-		b, problems, err := bundle.Catalogue(fsys, registry.Asset{BrandID: r.Brand, RightID: r.Right, Sought: registry.Sought(r.Sought)})
-		if err != nil {
-			return err
-		}
-		return a.take(ctx, c, b, problems, r.JSON)
+		return a.take(c, r.JSON, func(im *bundle.Importer) (bundle.Report, error) {
+			return im.ImportCatalogue(ctx, fsys, registry.Asset{BrandID: r.Brand, RightID: r.Right, Sought: registry.Sought(r.Sought)})
+		})
 	})
 }
 

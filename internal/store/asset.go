@@ -114,7 +114,7 @@ func (s *Store) MoveSought(ctx context.Context, f registry.Filter, to registry.S
 			moved[i].Sought, moved[i].UpdatedAt = to, stamp.Time
 			ids[i], changes[i] = moved[i].ID, changeRow{Seq: head.Seq, Kind: "asset", ObjectID: moved[i].ID}
 		}
-		if _, err := db.NewUpdate().Model((*assetRow)(nil)).Set("sought = ?", string(to)).Set("updated_at = ?", stamp).Where("id IN (?)", bun.In(ids)).Exec(ctx); err != nil {
+		if _, err := db.NewUpdate().Model((*assetRow)(nil)).Set("sought = ?", string(to)).Set("updated_at = ?", stamp).Where("id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
 			return s.wrap(ctx, "store assets", err)
 		}
 		if _, err := db.NewInsert().Model(&changes).Exec(ctx); err != nil {
