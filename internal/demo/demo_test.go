@@ -19,6 +19,7 @@ import (
 	"assay/internal/listing"
 	"assay/internal/listing/intake"
 	"assay/internal/notice"
+	"assay/internal/registry"
 	"assay/internal/screening"
 	"assay/internal/similar"
 	"assay/internal/store"
@@ -41,7 +42,10 @@ func fill(t *testing.T) *store.Store {
 	now := func() time.Time { return time.Now().UTC() }
 	follower := &screening.Follower{Library: engine.Library, Store: db, Blobs: blobs, Log: log}
 	in := &intake.Intake{Store: db, Blobs: blobs, Queue: db.Jobs(), Now: now}
-	service := &screening.Service{Engine: engine, Store: db, Blobs: blobs, Now: now, Log: log, CatchUp: follower.CatchUp}
+	flood := screening.UsualFlood
+	flood.Fill = 20 // there are fewer listings than in a demo
+	service := &screening.Service{Engine: engine, Store: db, Blobs: blobs, Now: now, Log: log, CatchUp: follower.CatchUp, Flood: screening.NewFlood(flood),
+		Keeper: &registry.Keeper{Store: db, Sellers: db, Blobs: blobs, Ledger: db, Now: now, Atomic: db.Atomic}}
 	runner, err := river.New(db, river.Options{Handlers: map[string]job.Handler{
 		intake.ScreenJob: service.Screen, intake.FetchJob: in.FetchPicture, intake.FeedJob: in.ImportFeed}})
 	must(t, err)
@@ -95,6 +99,9 @@ func TestStory(t *testing.T) {
 		if l, err := db.Listing(t.Context(), listing.ID("main", id)); err != nil || l.Status != status {
 			t.Errorf("%s is %s (%v), want %s", id, l.Status, err, status)
 		}
+	}
+	if n, err := db.CountBrakes(t.Context()); err != nil || n != 0 {
+		t.Errorf("%d assets of the story match far too much (%v)", n, err)
 	}
 	f, err := db.Feed(t.Context(), "demo-feed")
 	must(t, err)
