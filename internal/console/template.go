@@ -70,6 +70,7 @@ func functions(s *static, p *message.Printer, zone *time.Location) template.Func
 		"query":      url.QueryEscape,
 		"dict":       dict,
 		"join":       strings.Join,
+		"problem":    func(f fault.Field) string { return sayField(p, f) },
 		"wrong":      func(f *fault.Field) string { return sayField(p, *f) },
 		"score":      func(v float64) string { return fmt.Sprintf("%.2f", v) },
 		"hundred":    func(v float64) int { return int(max(0, min(1, v))*100 + 0.5) },
