@@ -17,6 +17,7 @@ type Region struct {
 }
 
 const (
+	leastTold  = 0.02 // score below which nobody asks what agrees
 	nearlyAll  = 0.88 // of a photograph: from there on nobody would speak of a part
 	plainBlock = 10.0 // standard deviation, in grey levels, up to which the query may have noise where the asset is flat
 	mostPoints = 24   // of an outline

@@ -25,7 +25,7 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 			Inliers: a.inliers, Correlation: l.blocks,
 		}
 		m.Outline, m.AssetOutline = outlines(d, &a.pose, q.zoom)
-		if byPart {
+		if byPart && likely >= leastTold {
 			m.Part = c.region(d, &a.pose, q.zoom)
 		}
 		if probe != nil {
