@@ -14,7 +14,7 @@ import (
 )
 
 // photographs registers n of one brand, sought inside pictures.
-func (r *rig) photographs(t *testing.T, brand string, n int) {
+func (r *rig) photographs(t testing.TB, brand string, n int) {
 	t.Helper()
 	var data bytes.Buffer
 	if err := png.Encode(&data, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
@@ -26,7 +26,7 @@ func (r *rig) photographs(t *testing.T, brand string, n int) {
 	}
 	err = r.store.Atomic(t.Context(), func(ctx context.Context) error {
 		for i := range n {
-			a := registry.Asset{ID: fmt.Sprintf("%s-%04d", brand, i), BrandID: brand, Kind: registry.AssetPhotograph, Label: "photograph", Picture: key}
+			a := registry.Asset{ID: fmt.Sprintf("%s-%05d", brand, i), BrandID: brand, Kind: registry.AssetPhotograph, Label: "photograph", Picture: key}
 			if _, err := r.store.PutAsset(ctx, a); err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func TestShift(t *testing.T) {
 		t.Fatal(n, err, batches)
 	}
 	list := r.entries(t)[before:]
-	if len(list) != 450 || list[0].Kind != "registry.changed" || list[0].Actor != "me" || list[449].Subject != "one-0449" {
+	if len(list) != 450 || list[0].Kind != "registry.changed" || list[0].Actor != "me" || list[449].Subject != "one-00449" {
 		t.Fatalf("%d entries, %+v", len(list), list[:1])
 	}
 	if n, err := r.Shift(t.Context(), s, 0, "me", nil); n != 0 || err != nil {
@@ -73,14 +73,14 @@ func TestShiftIsWrittenDownAsASave(t *testing.T) {
 	r.photographs(t, "one", 2)
 	shift := func(to registry.Sought) {
 		t.Helper()
-		if n, err := r.Shift(t.Context(), registry.Shift{Query: "one-0001", To: to}, 1, "me", nil); n != 1 || err != nil {
+		if n, err := r.Shift(t.Context(), registry.Shift{Query: "one-00001", To: to}, 1, "me", nil); n != 1 || err != nil {
 			t.Fatal(n, err)
 		}
 	}
 	shift(registry.SoughtWhole)
 	byShift := r.entries(t)
 	shift(registry.SoughtInside)
-	a, err := r.store.Asset(t.Context(), "one-0001")
+	a, err := r.store.Asset(t.Context(), "one-00001")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,4 +129,18 @@ func TestShiftGoesOn(t *testing.T) {
 	if n, err := r.Shift(t.Context(), s, 450, "me", nil); n != 50 || err != nil || len(r.entries(t)) != before+50 {
 		t.Error(n, err)
 	}
+}
+
+// BenchmarkShift changes 20,000 photographs there or back.
+func BenchmarkShift(b *testing.B) {
+	const n = 20_000
+	r := newRig(b)
+	r.photographs(b, "one", n)
+	to := []registry.Sought{registry.SoughtWhole, registry.SoughtInside}
+	for i := 0; b.Loop(); i++ {
+		if done, err := r.Shift(b.Context(), registry.Shift{To: to[i%2]}, n, "me", nil); done != n || err != nil {
+			b.Fatal(done, err)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "photographs/s")
 }
