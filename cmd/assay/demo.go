@@ -13,6 +13,7 @@ import (
 	"assay/internal/console"
 	"assay/internal/demo"
 	"assay/internal/fault"
+	"assay/internal/screening"
 )
 
 type demoCommand struct {
@@ -41,7 +42,7 @@ func (d *demoCommand) Run(ctx context.Context, c terminal, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	a, err := d.storage().open(ctx, tuning{MigrateAtStart: true, LostAfter: usualLostAfter}, quieter(log))
+	a, err := d.storage().open(ctx, demoTuning(), quieter(log))
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (d *demoCommand) Run(ctx context.Context, c terminal, log *slog.Logger) err
 	if d.Fill {
 		return d.tell(c.out, "", record)
 	}
-	s := site{tuning: tuning{LostAfter: usualLostAfter}, work: d.Work, plainHTTP: true}
+	s := site{tuning: demoTuning(), work: d.Work, plainHTTP: true}
 	for _, p := range record.People {
 		s.demo = append(s.demo, console.DemoAccount{Email: p.Email, Password: p.Password, Role: p.Role})
 	}
@@ -67,6 +68,12 @@ func (d *demoCommand) Run(ctx context.Context, c terminal, log *slog.Logger) err
 			log.Error("cannot print the address", "error", err)
 		}
 	})
+}
+
+// demoTuning is what an installation begins with, its flood guard too: no asset
+// of the story matches nearly as much as brakes it. What has grown old stays.
+func demoTuning() tuning {
+	return tuning{MigrateAtStart: true, LostAfter: usualLostAfter, FloodShare: screening.UsualFlood.Share}
 }
 
 func (d *demoCommand) storage() storage {
@@ -80,7 +87,7 @@ func (d *demoCommand) storage() storage {
 // fill builds the marketplace with a worker beside it.
 func (d *demoCommand) fill(ctx context.Context, c terminal, a *app, people []demo.Person) error {
 	_, _ = fmt.Fprintln(c.err, "Filling the made-up marketplace; this happens once ...")
-	runner, err := a.runner(tuning{LostAfter: usualLostAfter})
+	runner, err := a.runner(demoTuning())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"assay/internal/fault"
 	"assay/internal/registry"
 	"assay/internal/registry/bundle"
 	"assay/internal/signal"
@@ -15,6 +14,7 @@ import (
 type registryCommand struct {
 	Import registryImport `cmd:"" help:"Import a bundle; doing it twice changes nothing."`
 	Photos registryPhotos `cmd:"" help:"Register a folder or zip of photographs; doing it twice changes nothing."`
+	Sought registrySought `cmd:"" help:"Change how far all photographs that match are sought."`
 	Export registryExport `cmd:"" help:"Export the registry as a bundle."`
 }
 
@@ -41,24 +41,28 @@ func (r *registryImport) Run(ctx context.Context, c terminal, log *slog.Logger) 
 			return err
 		}
 		defer func() { _ = closer.Close() }()
-		b, problems, err := bundle.Read(fsys)
-		if err != nil {
-			return err
-		}
-		return a.take(ctx, c, b, problems, r.JSON)
+		return a.take(c, r.JSON, func(im *bundle.Importer) (bundle.Report, error) {
+			b, problems, err := bundle.Read(fsys)
+			if err != nil {
+				return bundle.Report{}, err
+			}
+			done, err := im.Import(ctx, b)
+			done.Problems = append(problems, done.Problems...)
+			return done, err
+		})
 	})
 }
 
-// take imports a bundle and tells what became of it.
-func (a *app) take(ctx context.Context, c terminal, b *bundle.Bundle, problems []fault.Field, asJSON bool) error {
-	bar := newProgress(c.err, "importing", int64(b.Rows()))
-	im := &bundle.Importer{Store: a.store, Blobs: a.blobs, Ledger: a.store, Describe: signal.DescribeWhole, Done: bar.step}
-	done, err := im.Import(ctx, b)
+// take imports what do says and tells what became of it.
+func (a *app) take(c terminal, asJSON bool, do func(*bundle.Importer) (bundle.Report, error)) error {
+	bar := new(progress)
+	im := &bundle.Importer{Store: a.store, Blobs: a.blobs, Ledger: a.store, Describe: signal.DescribeWhole,
+		Begun: func(rows int) { bar = newProgress(c.err, "importing", int64(rows)) }, Done: func() { bar.step() }}
+	done, err := do(im)
 	bar.done()
 	if err != nil {
 		return err
 	}
-	done.Problems = append(problems, done.Problems...)
 	if asJSON {
 		err = json.NewEncoder(c.out).Encode(done)
 	} else {
@@ -99,11 +103,56 @@ func (r *registryPhotos) Run(ctx context.Context, c terminal, log *slog.Logger) 
 			return err
 		}
 		defer func() { _ = closer.Close() }()
-		b, problems, err := bundle.Catalogue(fsys, registry.Asset{BrandID: r.Brand, RightID: r.Right, Sought: registry.Sought(r.Sought)})
+		return a.take(c, r.JSON, func(im *bundle.Importer) (bundle.Report, error) {
+			return im.ImportCatalogue(ctx, fsys, registry.Asset{BrandID: r.Brand, RightID: r.Right, Sought: registry.Sought(r.Sought)})
+		})
+	})
+}
+
+type registrySought struct {
+	storage
+	To     string `arg:"" help:"whole: by the print of the whole picture; inside: also inside other pictures." enum:"whole,inside"`
+	Brand  string `help:"Photographs of this brand only (id)." placeholder:"ID"`
+	Holder string `help:"Photographs of this rights holder only (id)." placeholder:"ID"`
+	Text   string `help:"Photographs with this in their label or id only."`
+	Yes    bool   `help:"Change them; without it you are told how many they are."`
+	JSON   bool   `help:"Print the numbers as JSON."`
+}
+
+func (*registrySought) Help() string {
+	return `Without --yes nothing is changed. Logos and badges stay sought inside pictures.
+What is stopped half-way goes on when it is done again; workers that run follow
+by themselves.
+
+Example:
+  assay registry sought whole --brand veltrana --database sqlite:assay.db --yes`
+}
+
+func (r *registrySought) Run(ctx context.Context, c terminal, log *slog.Logger) error {
+	return r.with(ctx, log, func(a *app) error {
+		s := registry.Shift{Query: r.Text, HolderID: r.Holder, BrandID: r.Brand, To: registry.Sought(r.To)}
+		count, err := a.keeper.CountShift(ctx, s)
 		if err != nil {
 			return err
 		}
-		return a.take(ctx, c, b, problems, r.JSON)
+		changed := 0
+		if r.Yes {
+			bar := newProgress(c.err, "changing", int64(count))
+			changed, err = a.keeper.Shift(ctx, s, count, "system", func(done int) { bar.to(int64(done)) })
+			bar.done()
+			if err != nil {
+				return err
+			}
+		}
+		if r.JSON {
+			return json.NewEncoder(c.out).Encode(map[string]int{"count": count, "changed": changed})
+		}
+		if r.Yes {
+			_, err = fmt.Fprintf(c.out, "photographs %d changed\n", changed)
+		} else {
+			_, err = fmt.Fprintf(c.out, "photographs %d would change; --yes changes them\n", count)
+		}
+		return err
 	})
 }
 

@@ -273,6 +273,11 @@ func forSeller(s signal.Signal) signal.Signal {
 	if s.Sighting != nil {
 		sight := *s.Sighting
 		sight.AssetPicture, sight.AssetOutline = "", nil
+		if sight.Part != nil {
+			part := *sight.Part
+			part.AssetOutline = nil
+			sight.Part = &part
+		}
 		s.Sighting = &sight
 	}
 	return s

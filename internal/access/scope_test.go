@@ -140,12 +140,16 @@ func TestHoldersViewOfAVerdict(t *testing.T) {
 
 func TestSellersViewOfAVerdict(t *testing.T) {
 	v := verdict.Verdict{Signals: []signal.Signal{{BrandID: "a", For: []signal.Factor{{Code: "x"}},
-		Sighting: &signal.Sighting{Hash: "sha256:own", AssetPicture: "sha256:protected", Outline: []signal.Point{{}}}}}}
+		Sighting: &signal.Sighting{Hash: "sha256:own", AssetPicture: "sha256:protected", Outline: []signal.Point{{}},
+			Part: &signal.Part{Share: 0.3, Outline: []signal.Point{{}}, AssetOutline: []signal.Point{{}}}}}}}
 	got, err := Principal{Role: Seller, OrgID: "own"}.ShowVerdict(context.Background(), witness{}, v)
 	if err != nil || got.Signals[0].Sighting.AssetPicture != "" || got.Signals[0].For != nil || got.Signals[0].Sighting.Hash == "" || len(got.Signals[0].Sighting.Outline) != 1 {
 		t.Errorf("%+v %v", got, err)
 	}
-	if v.Signals[0].Sighting.AssetPicture == "" || v.Signals[0].For == nil {
+	if part := got.Signals[0].Sighting.Part; part == nil || part.AssetOutline != nil || len(part.Outline) != 1 {
+		t.Errorf("%+v", part)
+	}
+	if v.Signals[0].Sighting.AssetPicture == "" || v.Signals[0].Sighting.Part.AssetOutline == nil || v.Signals[0].For == nil {
 		t.Error("the verdict itself was changed")
 	}
 }

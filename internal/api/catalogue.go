@@ -59,19 +59,11 @@ func (a *API) takeCatalogue(ctx context.Context, in *catalogueUpload) (out Catal
 	if err != nil {
 		return out, err
 	}
-	fsys, err := bundle.OpenZip(f, size)
-	if err != nil {
-		return out, err
-	}
-	b, problems, err := bundle.Catalogue(fsys, registry.Asset{BrandID: in.BrandID, RightID: in.RightID, Sought: registry.Sought(in.Sought)})
-	if err != nil {
-		return out, err
-	}
 	im := bundle.Importer{Store: a.d.Store, Blobs: a.d.Blobs, Ledger: a.d.Store, Actor: me(ctx).ID, Now: a.d.Now, Describe: signal.DescribeWhole}
-	done, err := im.Import(ctx, b)
+	done, err := im.ImportZip(ctx, f, size, registry.Asset{BrandID: in.BrandID, RightID: in.RightID, Sought: registry.Sought(in.Sought)})
 	out.Count = done.Sections[bundle.Assets]
 	out.Problems = []ProblemField{}
-	for _, p := range append(problems, done.Problems...) {
+	for _, p := range done.Problems {
 		out.Problems = append(out.Problems, ProblemField{Path: p.Path, Code: p.Code, Message: p.Message})
 	}
 	out.Problems = out.Problems[:min(len(out.Problems), 1000)]

@@ -81,6 +81,7 @@ func (a *API) registerRegistry() {
 		edit: ofBrand(a, func(l registry.Licence) string { return l.BrandID }, access.Principal.MayEditBrand)})
 	a.registerAssetPictures()
 	a.registerCatalogue()
+	a.registerShift()
 }
 
 // ofBrand asks of a row's brand. A brand that does not exist is nobody's.

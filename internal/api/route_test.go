@@ -38,6 +38,7 @@ var wantRoutes = map[string]string{
 	"PUT /api/v1/assets/{id}":           "ah",
 	"POST /api/v1/assets/pictures":      "ah",
 	"POST /api/v1/assets/catalogue":     "ah",
+	"POST /api/v1/assets/sought":        "ah",
 	"GET /api/v1/brakes":                "arhsp",
 	"POST /api/v1/assets/{id}/release":  "ah",
 	"GET /api/v1/assets/{id}/precision": "arhsp",

@@ -28,8 +28,8 @@ func TestCellsAreNoFormulas(t *testing.T) {
 func TestOutlinesStayNearThePicture(t *testing.T) {
 	nan := 0.0
 	nan /= nan
-	got := explain.Polygon([]signal.Point{{X: 0.25, Y: 1}, {X: 1e12, Y: -1e12}, {X: nan, Y: 0}})
-	if want := "250.0,1000.0 1500.0,-500.0"; got != want {
+	got := explain.Polygon([]signal.Point{{X: 0.25, Y: 1}, {X: 1e12, Y: 1}, {X: nan, Y: 0}, {X: 0.25, Y: -1e12}})
+	if want := "250.0,-500.0 250.0,1000.0 1500.0,1000.0 1500.0,-500.0"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -19,6 +19,14 @@ func (s assetShelf) rows(ctx context.Context, f registry.Filter) ([]registryRow,
 	if err != nil {
 		return nil, err
 	}
+	brakes, err := s.c.Store.Brakes(ctx, registry.Filter{HolderID: f.HolderID, BrandID: f.BrandID, Limit: 500}, true)
+	if err != nil {
+		return nil, err
+	}
+	braked := map[string]bool{}
+	for _, b := range brakes {
+		braked[b.AssetID] = true
+	}
 	brands := newLookup(s.c.Store.Brand)
 	var out []registryRow
 	for _, a := range list {
@@ -33,7 +41,10 @@ func (s assetShelf) rows(ctx context.Context, f registry.Filter) ([]registryRow,
 		} else {
 			row.Picture = a.Picture
 		}
-		if a.Retired {
+		switch {
+		case braked[a.ID]:
+			row.Cells[3] = cellView{Badge: "review", Code: "asset.braked"}
+		case a.Retired:
 			row.Cells[3] = cellView{Badge: "none", Code: "registry.retired"}
 		}
 		if a.Sought == registry.SoughtWhole {

@@ -19,6 +19,7 @@ type assetState struct {
 	Words   bool   // it is words: listings were counted, not pictures
 	By      string // who released it
 	Release string // where to, for those who may
+	Yours   bool   // the reader may mend it
 
 	Spellings []signal.Spelling   // proposals for a name
 	Precision *casefile.Precision // nil: not an asset
@@ -48,6 +49,7 @@ func (c *Console) assetState(r *http.Request, k card) (s assetState, err error) 
 	}
 	b = who(r).ShowBrake(b)
 	s.Brake, s.Held, s.Words = &b, b.Held(), a.row.Kind.Textual()
+	s.Yours = k.editable(who(r))
 	if s.Held && who(r).MayReleaseBrake() {
 		s.Release = "/registry/assets/" + url.PathEscape(a.row.ID) + "/release"
 	}
@@ -81,6 +83,7 @@ func (c *Console) releaseAsset(w http.ResponseWriter, r *http.Request) error {
 // brakeLine is a braked asset on the overview.
 type brakeLine struct {
 	Href, Name string
+	Words      bool // listings were counted, not pictures
 	registry.Brake
 }
 
@@ -95,7 +98,7 @@ func (c *Console) overviewBrakes(r *http.Request, v *overviewView) error {
 		if err != nil {
 			return err
 		}
-		v.Brakes = append(v.Brakes, brakeLine{"/registry/assets/" + url.PathEscape(b.AssetID), explain.AssetName(a), b})
+		v.Brakes = append(v.Brakes, brakeLine{"/registry/assets/" + url.PathEscape(b.AssetID), explain.AssetName(a), a.Kind.Textual(), b})
 	}
 	return nil
 }

@@ -19,11 +19,14 @@ func TestBrakedAssetIsShownAndReleased(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin.get(page).has(t, "Matches far too much", "61 of the last 2,000 pictures, of 9 sellers", "Trust it again")
-	admin.get("/").has(t, "Assets that match far too much", "61 of 2,000")
+	admin.get("/").has(t, "Assets that match far too much", "61 of 2,000 pictures")
 	holder := s.signed(t, access.Holder)
 	shown := holder.get(page)
 	shown.has(t, "61 of the last 2,000 pictures")
+	shown.has(t, "those who run the marketplace then trust it again")
 	shown.lacks(t, "Trust it again")
+	admin.get("/registry/assets").has(t, `<span class="badge review">Braked</span>`)
+	holder.get("/registry/assets?brand="+consoletest.Brand).has(t, `<span class="badge review">Braked</span>`)
 	if a := holder.post(page+"/release", nil); a.status != http.StatusForbidden {
 		t.Errorf("a holder releases it: %d", a.status)
 	}
@@ -35,6 +38,7 @@ func TestBrakedAssetIsShownAndReleased(t *testing.T) {
 	admin.get(page).has(t, "The brake was released already")
 	holder.get(page).lacks(t, "The admin")
 	admin.get("/").lacks(t, "Assets that match far too much")
+	admin.get("/registry/assets").lacks(t, `<span class="badge review">Braked</span>`)
 	if e, err := s.Store.EntriesAbout(t.Context(), consoletest.MarkAsset, 10); err != nil || len(e) < 2 {
 		t.Errorf("the ledger has %d entries about it (%v)", len(e), err)
 	}

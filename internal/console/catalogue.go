@@ -43,7 +43,7 @@ func (c *Console) showCatalogue(w http.ResponseWriter, r *http.Request, status i
 }
 
 // uploadCatalogue registers the pictures of a ZIP archive. It comes from a
-// stranger: bundle.OpenZip looks at it before anything is unpacked.
+// stranger: bundle.Importer looks at it before anything is unpacked.
 func (c *Console) uploadCatalogue(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, c.MaxUpload+1<<20)
 	f, err := os.CreateTemp("", "assay-catalogue-*")
@@ -82,22 +82,13 @@ func (c *Console) takeCatalogue(r *http.Request, f *os.File, size int64, v *cata
 	if size == 0 {
 		return &fault.Error{Code: fault.Invalid, Message: "no file came", Fields: []fault.Field{{Path: "pictures", Code: "missing_file", Message: "choose a file"}}}
 	}
-	fsys, err := bundle.OpenZip(f, size)
-	if err != nil {
-		return err
-	}
-	rows, problems, err := bundle.Catalogue(fsys, registry.Asset{BrandID: b.ID, Sought: sought})
-	if err != nil {
-		return err
-	}
 	im := bundle.Importer{Store: c.Store, Blobs: c.Blobs, Ledger: c.Store, Actor: who(r).ID, Now: c.Now, Describe: signal.DescribeWhole}
 	// Whoever closes the page does not stop what he began.
-	done, err := im.Import(context.WithoutCancel(r.Context()), rows)
+	done, err := im.ImportZip(context.WithoutCancel(r.Context()), f, size, registry.Asset{BrandID: b.ID, Sought: sought})
 	if err != nil {
 		return err
 	}
-	count := done.Sections[bundle.Assets]
-	told := append(problems, done.Problems...)
+	count, told := done.Sections[bundle.Assets], done.Problems
 	v.Done, v.More = &count, max(0, len(told)-mostTold)
 	for i := range told[:min(len(told), mostTold)] {
 		v.Told = append(v.Told, &told[i])

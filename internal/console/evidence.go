@@ -44,8 +44,12 @@ type pair struct {
 	PictureNum   int // from 1
 	Asset        string
 	AssetName    string
-	Outline      string // points of an SVG polygon, 1000 units a side
+	Corners      string // of the protected picture in the listing's, 1000 units a side
+	AssetCorners string
+	Outline      string // what is drawn of it: points of an SVG polygon
 	AssetOutline string
+	Part         string // the same around what agrees, "" where all does
+	AssetPart    string
 	Sighting     signal.Sighting
 	Problem      string
 }
@@ -119,7 +123,11 @@ func (e *evidence) pair(o listing.Offer) {
 			continue
 		}
 		p := pair{Finding: i, Frame: f.Sighting.Frame, PictureNum: f.PictureNum, Asset: f.Sighting.AssetPicture, AssetName: explain.AssetName(f.Asset),
+			Corners: explain.Corners(f.Sighting.Outline), AssetCorners: explain.Corners(f.Sighting.AssetOutline),
 			Outline: explain.Polygon(f.Sighting.Outline), AssetOutline: explain.Polygon(f.Sighting.AssetOutline), Sighting: *f.Sighting}
+		if part := f.Sighting.Part; part != nil {
+			p.Part, p.AssetPart = explain.Polygon(part.Outline), explain.Polygon(part.AssetOutline)
+		}
 		if n := f.Sighting.Picture; n >= 0 && n < len(o.Pictures) {
 			p.Listing = cmp.Or(f.Sighting.Hash, o.Pictures[n].Hash)
 		}

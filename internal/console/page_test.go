@@ -20,10 +20,10 @@ var pagesOf = map[access.Role][]string{
 	access.Admin: {"/", "/queue", "/queue?state=closed", "/queue?text=nothing", "/queue?severity=3&clock=overdue&source=notice&older=24&desk=-", "/queue?view=none", "/desks", "/desks/new", "/desks/kr", "/settings", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings?status=held", "/search", "/search?words=BOLT&max=99&currency=KRW", "/searches", "/searches/house-search", "/alerts?show=all", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/sellers/" + consoletest.OtherShop + "/standing", "/closures", "/closures?state=refused", "/ladder", "/ladder/default@1",
 		"/registry/holders", "/registry/brands", "/registry/rights", "/registry/assets", "/registry/licences", "/registry/holders/new", "/registry/brands/new",
 		"/registry/rights/new?brand=bolt", "/registry/assets/new?brand=bolt", "/registry/licences/new?brand=bolt", "/registry/holders/bolt-holder", "/registry/brands/bolt",
-		"/registry/rights/bolt-tm", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence", "/registry/assets/bolt-mark/edit", "/registry/licences/bolt-licence/edit",
+		"/registry/rights/bolt-tm", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence", "/registry/assets/bolt-mark/edit", "/registry/assets/sought", "/registry/assets/sought?brand=bolt&to=inside", "/registry/licences/bolt-licence/edit",
 		"/registry/rights/bolt-tm/edit", "/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/policy/default@2", "/policy/new", "/trials/back-test", "/trials/shadow:default@2", "/ledger", "/ledger?subject=bolt", "/accounts", "/accounts/new", "/keys", "/listings/LISTING"},
 	access.Reviewer: {"/policy/default@2", "/trials/back-test", "/queue", "/cases/case-suspect-0", "/listings/LISTING", "/sellers/SHOP"},
-	access.Holder:   {"/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT,%20%22no%20such%22", "/searches", "/searches/bolt-search", "/alerts", "/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new"},
+	access.Holder:   {"/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT,%20%22no%20such%22", "/searches", "/searches/bolt-search", "/alerts", "/", "/queue", "/cases/case-suspect-0", "/registry/brands", "/registry/assets", "/registry/brands/bolt", "/listings/LISTING", "/registry/assets/new", "/registry/assets/sought"},
 	access.Seller:   {"/", "/listings", "/listings/LISTING", "/sellers/SHOP", "/standing", "/registry/licences", "/registry/licences/bolt-licence", "/feeds", "/feeds/feed-old", "/dry-run"},
 	access.Partner:  {"/registry/brands", "/registry/brands/bolt", "/registry/assets/bolt-mark"},
 }
@@ -83,6 +83,25 @@ func (s *site) hostileTextStaysText(t *testing.T) {
 		if strings.HasPrefix(path, "/cases/") {
 			a.has(t, "&lt;script&gt;", "U&#43;202E", "U&#43;200B", "&#34;onmouseover=x")
 		}
+	}
+}
+
+// Where only a part of a photograph agrees, the page says how much, draws it
+// over the faint outline of the whole, and tells scripts where the corners
+// really are.
+func TestCaseOfAPart(t *testing.T) {
+	s := newSite(t)
+	k := s.Pieced()
+	for _, lang := range message.Languages() {
+		p := s.signed(t, access.Reviewer)
+		p.post("/preferences", url.Values{"lang": {lang.Code}})
+		say := message.For(lang.Code)
+		a := p.get("/cases/" + k.ID)
+		a.has(t, html.EscapeString(say.T("signal.share.tenth")), html.EscapeString(say.T("signal.outline.part")), html.EscapeString(say.T("signal.outline.whole")),
+			`<polygon class="line faint" points="-500.0,1500.0 -500.0,-500.0 1500.0,-500.0 1500.0,1500.0"/>`, `<polygon class="line" points="100.0,200.0 900.0,200.0 500.0,800.0"/>`,
+			`<polygon class="line" points="300.0,400.0 600.0,400.0 500.0,600.0"/>`, `data-outline="-1000.0,-1000.0 2000.0,-1000.0 2000.0,2000.0 -1000.0,2000.0"`)
+		whole := p.get("/cases/case-suspect-0")
+		whole.lacks(t, `class="line faint"`, say.T("signal.outline.part"), "data-part")
 	}
 }
 

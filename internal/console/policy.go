@@ -139,7 +139,10 @@ func (c *Console) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.Bench.Save(r.Context(), source, false, who(r).ID)
 	if mendable(err) {
 		wrong := fieldsOf(err)
-		if len(wrong) == 0 {
+		switch {
+		case fault.Is(err, fault.Conflict):
+			wrong = []fault.Field{{Path: "number", Code: "number_taken", Message: safeMessage(err)}}
+		case len(wrong) == 0:
 			wrong = []fault.Field{{Code: string(fault.CodeOf(err)), Message: safeMessage(err)}}
 		}
 		return c.showPolicyForm(w, r, http.StatusUnprocessableEntity, policyFormView{Source: source, From: r.PostFormValue("from"), Wrong: wrong})

@@ -137,6 +137,7 @@ type registryListView struct {
 	Kinded  []choice // kinds and depths to filter assets by
 	Soughts []choice
 	Many    string // where many photographs are registered at once
+	Shift   string // where those that the filter matches are sought otherwise
 }
 
 // Filtered reports whether the list shows a part only.
@@ -175,6 +176,7 @@ func (c *Console) registryList(w http.ResponseWriter, r *http.Request) error {
 		v.Kinded, v.Soughts = picks(registry.AssetKinds, registry.AssetKind(f.Kind), "enum.asset_kind"), picks(registry.Soughts, f.Sought, "enum.sought")
 		if who(r).Can(access.RegistryWrite) {
 			v.Many = "/registry/assets/catalogue?brand=" + url.QueryEscape(f.BrandID)
+			v.Shift = shiftAddress(f)
 		}
 	}
 	for _, k := range kinds {

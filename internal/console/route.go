@@ -102,6 +102,8 @@ func (c *Console) table() []route {
 		need("GET", "/registry/{kind}", access.RegistryRead, c.registryList),
 		need("GET", "/registry/assets/catalogue", access.RegistryWrite, c.cataloguePage),
 		need("POST", "/registry/assets/catalogue", access.RegistryWrite, c.uploadCatalogue),
+		need("GET", "/registry/assets/sought", access.RegistryWrite, c.shiftPage),
+		need("POST", "/registry/assets/sought", access.RegistryWrite, c.shift),
 		need("GET", "/registry/{kind}/new", access.RegistryWrite, c.registryNew),
 		need("POST", "/registry/{kind}/new", access.RegistryWrite, c.registryCreate),
 		need("GET", "/registry/{kind}/{id}", access.RegistryRead, c.registryDetail),

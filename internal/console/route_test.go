@@ -35,7 +35,7 @@ var admitted = map[string]string{
 	"GET /hearings": "arhs", "GET /hearings/{id}": "arhs", "POST /hearings/{id}/say/{deed}": "arhs", "POST /hearings/{id}/extend": "arhs", "GET /hearings/{id}/documents/{hash}": "arhs",
 	"GET /listings/{id}/cure": "as", "POST /listings/{id}/cure": "as",
 	"GET /registry": "arhsp", "GET /registry/{kind}": "arhp", "GET /registry/{kind}/{id}": "arhp",
-	"GET /registry/assets/catalogue": "ah", "POST /registry/assets/catalogue": "ah", "GET /registry/{kind}/new": "ah", "POST /registry/{kind}/new": "ah", "GET /registry/{kind}/{id}/edit": "ah", "POST /registry/{kind}/{id}/edit": "ah", "POST /registry/assets/{id}/release": "ah",
+	"GET /registry/assets/catalogue": "ah", "POST /registry/assets/catalogue": "ah", "GET /registry/assets/sought": "ah", "POST /registry/assets/sought": "ah", "GET /registry/{kind}/new": "ah", "POST /registry/{kind}/new": "ah", "GET /registry/{kind}/{id}/edit": "ah", "POST /registry/{kind}/{id}/edit": "ah", "POST /registry/assets/{id}/release": "ah",
 	"GET /feeds": "as", "POST /feeds": "as", "GET /feeds/{id}": "as", "GET /feeds/{id}/state": "as", "GET /feeds/{id}/rejects.csv": "as",
 	"GET /dry-run": "ars", "POST /dry-run": "ars",
 	"GET /policy": "ar", "GET /policy/{id}": "ar", "GET /policy/new": "a", "POST /policy": "a", "POST /policy/{id}/activate": "a", "POST /policy/{id}/shadow": "a",

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"fmt"
 
 	"assay/internal/explain"
 	"assay/internal/fault"
@@ -21,12 +22,29 @@ func sayHint(p *message.Printer, field string) string {
 // sayField is what is wrong with a field, in the reader's language where its
 // code is known, and else as the program said it.
 func sayField(p *message.Printer, f fault.Field) string {
+	if f.Phrase != nil && p.Has(f.Phrase.Key) {
+		return sayPhrase(p, *f.Phrase)
+	}
 	for _, prefix := range []string{"wrong.", "fault.field.", "enum.picture_problem."} {
 		if p.Has(prefix + f.Code) {
 			return p.T(prefix + f.Code)
 		}
 	}
 	return f.Message
+}
+
+// sayPhrase names the values A, B and so on, in the order of the English sentence.
+func sayPhrase(p *message.Printer, f fault.Phrase) string {
+	var args []any
+	for i, v := range f.Values {
+		switch v.(type) {
+		case string, int, int64, float64:
+		default:
+			v = fmt.Sprint(v)
+		}
+		args = append(args, string(rune('A'+i)), v)
+	}
+	return p.T(f.Key, args...)
 }
 
 // sayProblem is the same for a row of a feed.

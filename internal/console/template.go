@@ -70,6 +70,7 @@ func functions(s *static, p *message.Printer, zone *time.Location) template.Func
 		"query":      url.QueryEscape,
 		"dict":       dict,
 		"join":       strings.Join,
+		"problem":    func(f fault.Field) string { return sayField(p, f) },
 		"wrong":      func(f *fault.Field) string { return sayField(p, *f) },
 		"score":      func(v float64) string { return fmt.Sprintf("%.2f", v) },
 		"hundred":    func(v float64) int { return int(max(0, min(1, v))*100 + 0.5) },
@@ -84,6 +85,7 @@ func functions(s *static, p *message.Printer, zone *time.Location) template.Func
 		"rightname":  rightName,
 		"hint":       func(field string) string { return sayHint(p, field) },
 		"how":        func(f finding) []string { return explain.Details(p, f.Sighting) },
+		"share":      func(at signal.Sighting) string { return explain.Share(p, &at) },
 		"disguise":   func(code string) string { return explain.Code(p, "disguise", code) },
 		"because":    func(e evidence, n int) string { return sayReason(p, e, n) },
 	}

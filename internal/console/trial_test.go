@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/access"
 	"assay/internal/console/consoletest"
+	"assay/internal/message"
 	"assay/internal/trial"
 	"assay/internal/verdict/policy"
 )
@@ -23,8 +24,19 @@ func TestAPolicyIsChangedWithCare(t *testing.T) {
 	} else {
 		a.has(t, "policy.yaml:", "scoer")
 	}
+	wrong := strings.Replace(strings.Replace(text, "mark_review: 0.50", "mark_review: 5", 1), "number: 1\n", "number: 1\ncolour: red\n", 1)
+	for lang, want := range map[string][2]string{"en": {"“mark_review” must be a number from 0 to 1.", "“policy” has no key “colour”"},
+		"ko": {"“mark_review” 값은 0에서 1 사이의 수여야 합니다.", "“colour” 키가 없습니다."}, "zh": {"“mark_review”必须是 0 到 1 之间的数。", "没有键“colour”"},
+		"it": {"«mark_review» deve essere un numero da 0 a 1.", "non ha la chiave «colour»"}} {
+		p.post("/preferences", url.Values{"lang": {lang}})
+		p.post("/policy", url.Values{"source": {wrong}}).has(t, want[0], want[1])
+		p.post("/ladder", url.Values{"source": {"name: default\nnumber: 0\n"}}).has(t, message.For(lang).T("written.is_missing", "A", "profiles"))
+	}
+	p.post("/preferences", url.Values{"lang": {"en"}})
 	if a := p.post("/policy", url.Values{"source": {strings.Replace(text, "mark_review: 0.50", "mark_review: 0.60", 1)}}); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("another text under a known number: %d", a.status)
+	} else {
+		a.has(t, "A version with this number exists with another text")
 	}
 	next := strings.NewReplacer("number: 1\n", "number: 3\n", "mark_review: 0.50", "mark_review: 0.60").Replace(text)
 	if a := p.post("/policy", url.Values{"source": {strings.ReplaceAll(next, "\n", "\r\n")}}); a.status != http.StatusSeeOther {

@@ -77,6 +77,15 @@ func withFrame(p *image.NRGBA, slogan string) *image.NRGBA {
 	return c.img
 }
 
+// withPiece lays another picture over the left half.
+func withPiece(p, piece *image.NRGBA) *image.NRGBA {
+	out := clone(p)
+	w := p.Bounds().Dx() * 58 / 100
+	h := w * piece.Bounds().Dy() / piece.Bounds().Dx()
+	paste(out, picture.Resize(piece, w, h), image.Pt(0, (p.Bounds().Dy()-h)/2))
+	return out
+}
+
 func mirror(p *image.NRGBA) *image.NRGBA { return picture.Orient(p, 2) }
 
 func clone(p *image.NRGBA) *image.NRGBA {

@@ -65,6 +65,13 @@ func taken(name string, quality int, edits ...func(*image.NRGBA) *image.NRGBA) f
 	}
 }
 
+// collaged is a piece of a brand's photograph beside the seller's own.
+func collaged(name string, seed uint64) func() []byte {
+	return func() []byte {
+		return asJPEG(withPiece(ownPicture("pouch", seed), crop(protectedPhotos[name](), .16, .1, .78, .62)), 82)
+	}
+}
+
 func badged(kind string, seed uint64, share float64) func() []byte {
 	return func() []byte { return asJPEG(withBadge(ownPicture(kind, seed), naruBadge(), share), 86) }
 }
@@ -114,6 +121,8 @@ func scenes() []scene {
 		won(scene{id: "s-023", seller: "golmok", title: "욕실 미러 LED 거울 600mm", text: "김서림 방지.", category: "가구 > 거울", price: 54900, pictures: pics(own("lamp", 317, 85))}),
 		// A picture that nobody can open: a case for a person.
 		won(scene{id: "s-024", seller: "golmok", title: "핸드메이드 머그컵", text: "도자기 머그.", category: "주방 > 컵", price: 14000, pictures: pics(broken, own("mug", 318, 85))}),
+		// Only the upper part of a brand's photograph, in a seller's collage.
+		won(scene{id: "s-025", seller: "nightmarket", title: "가죽 숄더백 & 파우치 2종 세트", text: "두 가지 모두 드립니다. 색상 선택 가능.", category: "패션 > 가방", price: 34900, pictures: pics(collaged("oremonde-1.jpg", 319))}),
 	}
 }
 

@@ -28,8 +28,8 @@ var mainPages = []struct {
 	paths []string
 }{
 	{"", []string{"/sign-in"}},
-	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
-		"/registry/brands", "/registry/assets", "/registry/assets/catalogue", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
+	{access.Admin, []string{"/", "/queue", "/queue?text=nothing&older=24", "/cases/case-suspect-0", "/cases/case-suspect-90", "/cases/case-pieced", "/similar/GROUP", "/similar/GROUP?show=like_words", "/notices", "/notices/NOTICE", "/notices/new", "/listings", "/listings/LISTING", "/sellers", "/sellers/SHOP", "/sellers/SHOP/standing", "/closures", "/ladder",
+		"/registry/brands", "/registry/assets", "/registry/assets/catalogue", "/registry/assets/sought", "/registry/brands/bolt", "/registry/assets/bolt-mark", "/registry/licences/bolt-licence/edit", "/registry/rights/new",
 		"/feeds", "/feeds/feed-old", "/dry-run", "/policy", "/policy/default@2", "/policy/new", "/trials/back-test", "/trials/shadow:default@2", "/ledger", "/desks", "/desks/kr", "/settings", "/accounts", "/accounts/new", "/keys", "/nowhere"}},
 	{access.Holder, []string{"/", "/statements", "/hearings?show=all", "/notices", "/notices/new", "/notices/NOTICE", "/notices/HALF", "/search?words=BOLT&currency=KRW", "/searches", "/searches/bolt-search", "/alerts?show=all", "/cases/case-suspect-1"}},
 	{access.Seller, []string{"/", "/standing", "/listings/LISTING", "/queue"}},
@@ -81,6 +81,7 @@ func (b *tab) complaints() *complaints {
 
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	h := newHouse(t)
+	h.Pieced()
 	for _, group := range mainPages {
 		b := newTab(t, h.base)
 		if group.role != "" {
@@ -133,6 +134,7 @@ func TestAccessibility(t *testing.T) {
 		missing(t, "axe-core is missing: run make test once, or cp internal/e2e/package.json build/npm/ && npm install --prefix build/npm")
 	}
 	h := newHouse(t)
+	h.Pieced()
 	for _, group := range mainPages {
 		b := newTab(t, h.base)
 		if group.role != "" {

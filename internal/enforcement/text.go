@@ -35,7 +35,7 @@ func read(source []byte, found *written.Problems) *Rules {
 		return out
 	}
 	r := reader{written.Reader{Found: found}}
-	top := r.Mapping(root, "the ladder", "name", "number", "profiles", "choose")
+	top := r.Mapping(root, "ladder", "name", "number", "profiles", "choose")
 	if top == nil {
 		return out
 	}
@@ -99,7 +99,7 @@ func (r reader) words(n *yaml.Node, what string, form *regexp.Regexp) []string {
 
 func (r reader) profiles(root, n *yaml.Node, out *Rules) {
 	if n == nil {
-		r.Found.Add(root, "missing", "profiles is missing")
+		r.Found.Add(root, "missing", "%s is missing", "profiles")
 		return
 	}
 	values := r.Mapping(n, "profiles")
@@ -128,7 +128,7 @@ var profileKeys = []string{"like", "zone", "group_days", "daily_cap", "points_li
 // like, which must stand above it.
 func (r reader) profile(key, n *yaml.Node, out *Rules) *Profile {
 	p := &Profile{Zone: "UTC", PointsLife: 365, StrikesLife: 365, WarningLife: 365, Grounds: map[string]Cost{}}
-	values := r.Mapping(n, "a profile", profileKeys...)
+	values := r.Mapping(n, "profile", profileKeys...)
 	if values == nil {
 		return p
 	}
@@ -236,7 +236,7 @@ func (r reader) milestones(n *yaml.Node) []Milestone {
 
 func (r reader) milestone(n *yaml.Node) (Milestone, bool) {
 	var m Milestone
-	values := r.Mapping(n, "a milestone", "points", "strikes", "effect", "days")
+	values := r.Mapping(n, "milestone", "points", "strikes", "effect", "days")
 	if values == nil {
 		return m, false
 	}
@@ -272,7 +272,7 @@ func (r reader) choices(root, n *yaml.Node, out *Rules) {
 		return
 	}
 	for _, item := range n.Content {
-		values := r.Mapping(item, "a choice", "markets", "countries", "profile")
+		values := r.Mapping(item, "choice", "markets", "countries", "profile")
 		if values == nil {
 			continue
 		}

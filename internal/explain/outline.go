@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,30 +9,42 @@ import (
 )
 
 // Polygon writes an outline for SVG with 1000 units a side. Numbers that are
-// none are left out, and wild ones kept near the picture, so that they cannot
-// paint over the page.
+// none are left out, and what lies further from the picture than half its size
+// is cut off, so that it cannot paint over the page.
 func Polygon(list []signal.Point) string {
-	var out []string
-	for _, p := range list {
-		if p.X != p.X || p.Y != p.Y {
-			continue
+	return written(clip(slices.DeleteFunc(slices.Clone(list), noNumber), -0.5, 1.5))
+}
+
+// Corners writes an outline for programs, which need its points where they are:
+// pictures are laid over each other by them.
+func Corners(list []signal.Point) string {
+	const wild = 50
+	near := make([]signal.Point, len(list))
+	for i, p := range list {
+		if noNumber(p) {
+			return ""
 		}
-		out = append(out, coordinate(p.X)+","+coordinate(p.Y))
+		near[i] = signal.Point{X: max(-wild, min(wild, p.X)), Y: max(-wild, min(wild, p.Y))}
 	}
-	return strings.Join(out, " ")
+	return written(near)
 }
 
 // Within is the part of an outline that lies in the picture, for pages on which
 // it must not paint over what stands beside.
 func Within(list []signal.Point) []signal.Point {
-	for _, p := range list {
-		if p.X != p.X || p.Y != p.Y {
-			return nil
-		}
+	if slices.ContainsFunc(list, noNumber) {
+		return nil
 	}
+	return clip(list, 0, 1)
+}
+
+func noNumber(p signal.Point) bool { return p.X != p.X || p.Y != p.Y }
+
+// clip cuts a polygon at the four sides of a square (Sutherland and Hodgman 1974).
+func clip(list []signal.Point, low, high float64) []signal.Point {
 	sides := []func(p signal.Point) float64{ // how far inside of each side
-		func(p signal.Point) float64 { return p.X }, func(p signal.Point) float64 { return 1 - p.X },
-		func(p signal.Point) float64 { return p.Y }, func(p signal.Point) float64 { return 1 - p.Y },
+		func(p signal.Point) float64 { return p.X - low }, func(p signal.Point) float64 { return high - p.X },
+		func(p signal.Point) float64 { return p.Y - low }, func(p signal.Point) float64 { return high - p.Y },
 	}
 	for _, inside := range sides {
 		var kept []signal.Point
@@ -51,6 +64,12 @@ func Within(list []signal.Point) []signal.Point {
 	return list
 }
 
-func coordinate(v float64) string {
-	return strconv.FormatFloat(max(-0.5, min(1.5, v))*1000, 'f', 1, 64)
+func written(list []signal.Point) string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = coordinate(p.X) + "," + coordinate(p.Y)
+	}
+	return strings.Join(out, " ")
 }
+
+func coordinate(v float64) string { return strconv.FormatFloat(v*1000, 'f', 1, 64) }

@@ -77,6 +77,9 @@ func Signal(p *message.Printer, names Names, s signal.Signal) string {
 	if !p.Has(key) {
 		return Code(p, "signal", string(s.Kind))
 	}
+	if s.Sighting != nil && s.Sighting.Part != nil && p.Has("signal."+string(s.Kind)+".some.sentence") {
+		key = "signal." + string(s.Kind) + ".some.sentence"
+	}
 	brand, asset := subject(p, names, s)
 	var text, problem string
 	picture := 0
@@ -86,7 +89,30 @@ func Signal(p *message.Printer, names Names, s signal.Signal) string {
 	if s.Sighting != nil {
 		picture, problem = s.Sighting.Picture+1, Code(p, "enum.picture_problem", s.Sighting.Problem)
 	}
-	return p.T(key, "Brand", brand, "Asset", asset, "Detector", s.Detector, "Picture", picture, "Problem", problem, "Text", text)
+	return p.T(key, "Brand", brand, "Asset", asset, "Detector", s.Detector, "Picture", picture, "Problem", problem, "Text", text,
+		"Share", Share(p, s.Sighting))
+}
+
+// shares are the sentences about a part, by the share from which on the next
+// one is meant.
+var shares = []struct {
+	below float64
+	key   string
+}{{0.07, "small"}, {0.15, "tenth"}, {0.225, "fifth"}, {0.29, "quarter"}, {0.365, "third"}, {0.45, "two_fifths"}, {0.55, "half"},
+	{0.635, "three_fifths"}, {0.71, "two_thirds"}, {0.825, "three_quarters"}}
+
+// Share is one sentence that says how much of the protected photograph agrees,
+// "" where all of it is meant.
+func Share(p *message.Printer, at *signal.Sighting) string {
+	if at == nil || at.Part == nil {
+		return ""
+	}
+	for _, s := range shares {
+		if at.Part.Share < s.below {
+			return p.T("signal.share." + s.key)
+		}
+	}
+	return p.T("signal.share.most")
 }
 
 // Details say how a picture matched: how near, and how the protected picture
@@ -111,7 +137,10 @@ func Details(p *message.Printer, at *signal.Sighting) []string {
 	if at.Inliers > 0 {
 		out = append(out, p.T("signal.detail.inliers", "Inliers", at.Inliers))
 	}
-	if at.Correlation != 0 {
+	switch {
+	case at.Part != nil:
+		out = append(out, p.T("signal.detail.part_correlation", "Correlation", p.Percent(at.Part.Correlation)))
+	case at.Correlation != 0:
 		out = append(out, p.T("signal.detail.correlation", "Correlation", p.Percent(at.Correlation)))
 	}
 	return out

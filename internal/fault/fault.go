@@ -27,6 +27,14 @@ type Field struct {
 	Path    string `json:"path"`           // e.g. "pictures[2].url", or "brands.yaml:14"
 	Message string `json:"message"`        // what is wrong and how to mend it
 	Code    string `json:"code,omitempty"` // stable name of the problem
+
+	Phrase *Phrase `json:"-"` // the message before its values were put in; nil: nobody has it
+}
+
+// Phrase is a message that can be said in other languages.
+type Phrase struct {
+	Key    string // of the sentence in the catalogue
+	Values []any  // in the order of the English sentence
 }
 
 // Error carries a Code and a safe Message; Err is the cause, for logs only.

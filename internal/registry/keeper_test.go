@@ -28,7 +28,7 @@ type rig struct {
 	now   time.Time
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	ctx := context.Background()
 	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "assay.db"), store.Options{Migrate: true})

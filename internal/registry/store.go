@@ -1,6 +1,9 @@
 package registry
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Change is one saved alteration of the registry. Sequence numbers grow
 // without reuse, so a worker that remembers the last one it saw learns of a
@@ -62,6 +65,14 @@ type Store interface {
 	// CountAssets tells how many assets are looked for, by kind and depth;
 	// retired ones are left out. It reads all of them.
 	CountAssets(ctx context.Context) ([]Tally, error)
+	// CountMatching counts the assets that a filter matches, retired ones too;
+	// it reads all of them.
+	CountMatching(ctx context.Context, f Filter) (int, error)
+	// MoveSought has the first photographs that a filter matches, at most its
+	// limit, sought as said, with a Change for each, and returns them as they are
+	// now, in the order of their ids. Only its depth of a photograph changes,
+	// whatever else is saved of it meanwhile.
+	MoveSought(ctx context.Context, f Filter, to Sought, at time.Time) ([]Asset, error)
 
 	// Changes returns at most limit changes after seq, oldest first.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)

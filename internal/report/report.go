@@ -150,6 +150,7 @@ type field struct {
 type pair struct {
 	Pictures []shownPicture
 	Found    []words // what the eyes said, the surest first
+	Part     bool    // not all of it agrees
 	at       place
 }
 
@@ -157,6 +158,7 @@ type shownPicture struct {
 	Src     template.URL // "" when it cannot be shown; the words stay
 	Alt     string
 	Outline string // points of an SVG polygon, 1000 units a side
+	Part    string // the same around what agrees, "" where all does
 	Small   bool
 }
 
@@ -244,7 +246,12 @@ func (r *Report) pair(ctx context.Context, o listing.Offer, f signal.Signal, get
 	theirs, protected := r.protected(ctx, f.AssetID)
 	protected.Outline = explain.Polygon(explain.Within(at.AssetOutline))
 	asked := shownPicture{Alt: r.printer.T("report.listing_picture"), Outline: explain.Polygon(explain.Within(at.Outline))}
-	p := pair{Pictures: []shownPicture{asked, protected}}
+	part := ""
+	if at.Part != nil {
+		asked.Part, part = explain.Polygon(explain.Within(at.Part.Outline)), explain.Polygon(explain.Within(at.Part.AssetOutline))
+		protected.Part = part
+	}
+	p := pair{Pictures: []shownPicture{asked, protected}, Part: part != ""}
 	if at.Picture >= len(o.Pictures) || get == nil {
 		return p, nil
 	}
@@ -257,8 +264,8 @@ func (r *Report) pair(ctx context.Context, o listing.Offer, f signal.Signal, get
 		return p, nil
 	}
 	if crop, whole, ok := aligned(mine, theirs, at); ok {
-		p.Pictures = append(p.Pictures, shownPicture{Src: inline(crop), Alt: r.printer.T("report.aligned_place"), Small: true},
-			shownPicture{Src: inline(whole), Alt: r.printer.T("report.aligned_protected"), Small: true})
+		p.Pictures = append(p.Pictures, shownPicture{Src: inline(crop), Alt: r.printer.T("report.aligned_place"), Small: true, Part: part},
+			shownPicture{Src: inline(whole), Alt: r.printer.T("report.aligned_protected"), Small: true, Part: part})
 	}
 	return p, nil
 }

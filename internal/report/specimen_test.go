@@ -136,6 +136,9 @@ func checkSpecimens(t *testing.T, lang, page string) {
 	for _, article := range regexp.MustCompile(`(?s)<article.*?</article>`).FindAllString(page, -1) {
 		id := regexp.MustCompile(`<code>(q-\w+)</code>`).FindStringSubmatch(article)[1]
 		counts[id] = strings.Count(article, "<img ")
+		if told := strings.Contains(article, message.For(lang).T("signal.outline.part")); told != (id == "q-part") {
+			t.Errorf("%s: %s tells of a part: %v", lang, id, told)
+		}
 	}
 	if counts["q-copy"] != 4 || counts["q-part"] != 4 || counts["q-lost"] != 2 {
 		t.Errorf("%s: pictures shown %v", lang, counts)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"math"
 
 	"assay/internal/match/keypoint"
 	"assay/internal/registry"
@@ -110,9 +111,14 @@ func (d *Parts) signal(k origin, m keypoint.Match, frame int, r image.Rectangle)
 	if m.Kind == keypoint.Photograph {
 		kind = PicturePart
 	}
-	return Signal{Kind: kind, Detector: d.Name(), AssetID: m.ID, BrandID: k.brandID, RightID: k.rightID, Score: m.Score,
-		Sighting: &Sighting{Frame: frame, AssetPicture: k.picture, Outline: fractions(m.Outline[:], r.Dx(), r.Dy()),
-			AssetOutline: whole(), Mirrored: m.Mirrored, Rotation: m.Rotation, Inliers: m.Inliers, Correlation: m.Correlation}}
+	at := &Sighting{Frame: frame, AssetPicture: k.picture, Outline: fractions(m.Outline[:], r.Dx(), r.Dy()), AssetOutline: whole(),
+		Mirrored: m.Mirrored, Rotation: m.Rotation * 180 / math.Pi, Inliers: m.Inliers, Correlation: m.Correlation}
+	if m.Part != nil {
+		own := m.AssetOutline[2] // the lower right corner: the size of the protected picture
+		at.Part = &Part{Share: m.Part.Share, Correlation: m.Part.Correlation, Outline: fractions(m.Part.Outline, r.Dx(), r.Dy()),
+			AssetOutline: fractions(m.Part.AssetOutline, int(own.X), int(own.Y))}
+	}
+	return Signal{Kind: kind, Detector: d.Name(), AssetID: m.ID, BrandID: k.brandID, RightID: k.rightID, Score: m.Score, Sighting: at}
 }
 
 // fractions turns pixels into fractions of the picture.

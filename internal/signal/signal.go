@@ -76,7 +76,18 @@ type Sighting struct {
 	Quality      int     `json:"quality,omitempty"`     // PDQ quality 0..100
 	Inliers      int     `json:"inliers,omitempty"`     // points that agree on one geometry
 	Correlation  float64 `json:"correlation,omitempty"` // -1..1 of aligned pixels
+	Part         *Part   `json:"part,omitempty"`        // only this much of the protected picture agrees
 	Problem      string  `json:"problem,omitempty"`     // why a picture could not be read
+}
+
+// Part is the connected piece of a protected photograph on which a finding
+// stands. The outlines and the correlation of the sighting are those of the
+// whole photograph all the same.
+type Part struct {
+	Share        float64 `json:"share"`       // of the protected picture, above 0 and below 1
+	Correlation  float64 `json:"correlation"` // -1..1 of its pixels
+	Outline      []Point `json:"outline"`     // around it in the listing's picture, 3 to 24 points
+	AssetOutline []Point `json:"asset_outline,omitempty"`
 }
 
 // Signal is one fact with its evidence.

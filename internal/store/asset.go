@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -68,12 +69,60 @@ func (s *Store) Asset(ctx context.Context, id string) (registry.Asset, error) {
 
 // Assets implements registry.Store.
 func (s *Store) Assets(ctx context.Context, f registry.Filter) ([]registry.Asset, error) {
-	return entries[assetRow](ctx, s, "assets", f, func(q *bun.SelectQuery) {
+	return entries[assetRow](ctx, s, "assets", f, assetsOf(f))
+}
+
+func assetsOf(f registry.Filter) func(*bun.SelectQuery) {
+	return func(q *bun.SelectQuery) {
 		ofBrand(q, f)
 		licensedTo(q, "brand_id", f.SellerID)
 		narrow(q, "kind", f.Kind)
 		narrow(q, "sought", string(f.Sought))
+	}
+}
+
+// CountMatching implements registry.Store.
+func (s *Store) CountMatching(ctx context.Context, f registry.Filter) (int, error) {
+	if err := checkQuery(f.Query); err != nil {
+		return 0, err
+	}
+	q := s.reader(ctx).NewSelect().Model((*assetRow)(nil))
+	find(q, "search", f.Query)
+	assetsOf(f)(q)
+	n, err := q.Count(ctx)
+	return int(n), s.wrap(ctx, "count assets", err)
+}
+
+// MoveSought implements registry.Store.
+func (s *Store) MoveSought(ctx context.Context, f registry.Filter, to registry.Sought, when time.Time) (moved []registry.Asset, err error) {
+	f.Kind = string(registry.AssetPhotograph)
+	err = s.write(ctx, func(ctx context.Context, db bun.IDB) error {
+		head, err := s.lockHead(ctx, db, "change") // nobody else changes the registry now
+		if err != nil {
+			return err
+		}
+		moved, err = entries[assetRow](ctx, s, "assets", f, func(q *bun.SelectQuery) {
+			assetsOf(f)(q)
+			q.Where("sought <> ?", string(to))
+		})
+		if err != nil || len(moved) == 0 {
+			return err
+		}
+		ids, changes, stamp := make([]string, len(moved)), make([]changeRow, len(moved)), s.stamp(when)
+		for i := range moved {
+			head.Seq++
+			moved[i].Sought, moved[i].UpdatedAt = to, stamp.Time
+			ids[i], changes[i] = moved[i].ID, changeRow{Seq: head.Seq, Kind: "asset", ObjectID: moved[i].ID}
+		}
+		if _, err := db.NewUpdate().Model((*assetRow)(nil)).Set("sought = ?", string(to)).Set("updated_at = ?", stamp).Where("id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
+			return s.wrap(ctx, "store assets", err)
+		}
+		if _, err := db.NewInsert().Model(&changes).Exec(ctx); err != nil {
+			return s.wrap(ctx, "record the changes", err)
+		}
+		return s.moveHead(ctx, db, head)
 	})
+	return moved, err
 }
 
 // CountAssets implements registry.Store.

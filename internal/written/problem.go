@@ -3,7 +3,9 @@ package written
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -14,6 +16,7 @@ import (
 type problem struct {
 	line, column  int // from 1; column 0 is not known
 	code, message string
+	phrase        *fault.Phrase
 }
 
 // Problems are what is wrong with one text, told all at once.
@@ -33,7 +36,20 @@ func (p *Problems) Add(n *yaml.Node, code, format string, args ...any) {
 
 // At notes what is wrong at a line and column from 1; column 0 is not known.
 func (p *Problems) At(line, column int, code, format string, args ...any) {
-	p.list = append(p.list, problem{max(line, 1), column, code, fmt.Sprintf(format, args...)})
+	p.list = append(p.list, problem{max(line, 1), column, code, fmt.Sprintf(format, args...), &fault.Phrase{Key: Key(format), Values: args}})
+}
+
+// keyWords is how many words of a sentence make its key.
+const keyWords = 8
+
+var keyWord = regexp.MustCompile(`%[a-z]|[a-z0-9]+`)
+
+// Key is where the catalogue has a sentence that Add is given as a format: the
+// first words of it, without the values. Two sentences with one key say the
+// same.
+func Key(format string) string {
+	words := slices.DeleteFunc(keyWord.FindAllString(strings.ToLower(format), -1), func(w string) bool { return w[0] == '%' })
+	return "written." + strings.Join(words[:min(len(words), keyWords)], "_")
 }
 
 // Any reports whether anything is wrong.
@@ -49,7 +65,7 @@ func (p *Problems) Err() error {
 		if one.column > 0 {
 			path = fmt.Sprintf("%s:%d", path, one.column)
 		}
-		fields = append(fields, fault.Field{Path: path, Message: one.message, Code: one.code})
+		fields = append(fields, fault.Field{Path: path, Message: one.message, Code: one.code, Phrase: one.phrase})
 	}
 	return &fault.Error{Code: fault.Invalid, Fields: fields,
 		Message: fmt.Sprintf("the %s has %d problems; the first, at %s: %s", p.What, len(p.list), fields[0].Path, fields[0].Message)}

@@ -202,6 +202,28 @@ func (s *Stage) Suspect(n int, title, shop string) casefile.Case {
 	return k
 }
 
+// Pieced opens a case about a listing that holds only a part of a protected photograph.
+func (s *Stage) Pieced() casefile.Case {
+	s.t.Helper()
+	pictures := []listing.Picture{{Hash: s.blob(Large(499)), State: listing.PictureStored}}
+	rev := s.revise("pieced", Shop, listing.Offer{Title: "멀티탭 정리함", Pictures: pictures})
+	a, err := s.Store.Asset(s.t.Context(), MarkAsset)
+	s.must(err)
+	corners := []signal.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 1, Y: 1}, {X: 0, Y: 1}}
+	v := verdict.Verdict{ID: "verdict-" + rev.ID, RevisionID: rev.ID, ListingID: rev.ListingID, Decision: verdict.Review, Score: .9, Matched: []string{MarkAsset},
+		Policy: policy.Default().Version(), CreatedAt: Now(), Signals: []signal.Signal{{Kind: signal.PicturePart, Detector: "keypoint/1", AssetID: MarkAsset, BrandID: Brand,
+			RightID: Right, Score: .9, Sighting: &signal.Sighting{Hash: pictures[0].Hash, AssetPicture: a.Picture, AssetOutline: corners, Correlation: .31, Inliers: 20,
+				Outline: []signal.Point{{X: -1, Y: -1}, {X: 2, Y: -1}, {X: 2, Y: 2}, {X: -1, Y: 2}},
+				Part: &signal.Part{Share: .1, Correlation: .98, Outline: []signal.Point{{X: .1, Y: .2}, {X: .9, Y: .2}, {X: .5, Y: .8}},
+					AssetOutline: []signal.Point{{X: .3, Y: .4}, {X: .6, Y: .4}, {X: .5, Y: .6}}}}}},
+		Reasons: []verdict.Reason{{Rule: "picture-part", Code: "picture_part", Decision: verdict.Review, Signals: []int{0}}}}
+	s.must(s.Store.PutVerdict(s.t.Context(), v))
+	k := casefile.Case{ID: "case-pieced", ListingID: rev.ListingID, RevisionID: rev.ID, VerdictID: v.ID, SellerID: Shop, BrandID: Brand, HolderID: Holder, Title: rev.Offer.Title,
+		Reason: "picture_part", Proposed: v.Decision, Severity: 2, TurnAt: Now(), State: casefile.Open, DueAt: Now().Add(time.Hour), CreatedAt: Now(), UpdatedAt: Now()}
+	s.must(s.Store.PutCase(s.t.Context(), k))
+	return k
+}
+
 // Crowded opens a case about a listing with n pictures, 1,600 pixels wide.
 func (s *Stage) Crowded(n int) casefile.Case {
 	s.t.Helper()

@@ -44,6 +44,9 @@ type Match struct {
 	// Inliers counts the features that agree with the position; Correlation is that of the pixels under it.
 	Inliers     int
 	Correlation float64
+	// Part is the region that agrees, when Score is that of a part and the whole says less; nil otherwise, for marks,
+	// and where the Score is next to nothing. Outline, Inliers and Correlation are those of the whole in any case.
+	Part *Region
 	// Tie is set when another asset explains the same place nearly as well.
 	Tie bool
 }

@@ -41,10 +41,17 @@ func panes(b image.Rectangle) []image.Rectangle {
 // shift moves outlines from a pane to its picture.
 func shift(ms []Match, by image.Point) {
 	for i := range ms {
-		for k := range ms[i].Outline {
-			ms[i].Outline[k].X += float64(by.X)
-			ms[i].Outline[k].Y += float64(by.Y)
+		move(ms[i].Outline[:], by)
+		if ms[i].Part != nil {
+			move(ms[i].Part.Outline, by)
 		}
+	}
+}
+
+func move(outline []Point, by image.Point) {
+	for k := range outline {
+		outline[k].X += float64(by.X)
+		outline[k].Y += float64(by.Y)
 	}
 }
 

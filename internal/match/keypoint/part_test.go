@@ -32,13 +32,20 @@ func TestPartOfPhotographIsFound(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		query *image.NRGBA
-		truth affine // from the asset to the query
+		truth affine                  // from the asset to the query
+		there func(x, y float64) bool // of the asset, in fractions
+		share float64
 	}{
-		"36 % of the area, top left":     {piece(asset, 0, 0, 0.6), anchored(0, 0, 0, 0, 1, 0, false)},
-		"36 % of the area, bottom right": {piece(asset, 0.4, 0.4, 0.6), anchored(168, 144, 0, 0, 1, 0, false)},
-		"cut out":                        {onto(oval(asset, 0.8), 0.9, 0), anchored(210, 180, 250, 240, 0.9, 0, false)},
-		"cut out and turned":             {onto(oval(asset, 0.8), 0.8, 0.25), anchored(210, 180, 250, 240, 0.8, 0.25, false)},
-		"a corner cut out":               {onto(piece(asset, 0, 0.3, 0.65), 1, 0), anchored(136.5, 225, 250, 240, 1, 0, false)},
+		"36 % of the area, top left": {piece(asset, 0, 0, 0.6), anchored(0, 0, 0, 0, 1, 0, false),
+			func(x, y float64) bool { return x < 0.6 && y < 0.6 }, 0.36},
+		"36 % of the area, bottom right": {piece(asset, 0.4, 0.4, 0.6), anchored(168, 144, 0, 0, 1, 0, false),
+			func(x, y float64) bool { return x > 0.4 && y > 0.4 }, 0.36},
+		"cut out": {onto(oval(asset, 0.8), 0.9, 0), anchored(210, 180, 250, 240, 0.9, 0, false),
+			func(x, y float64) bool { return math.Hypot(2*x-1, 2*y-1) < 0.8 }, 0.5},
+		"cut out and turned": {onto(oval(asset, 0.8), 0.8, 0.25), anchored(210, 180, 250, 240, 0.8, 0.25, false),
+			func(x, y float64) bool { return math.Hypot(2*x-1, 2*y-1) < 0.8 }, 0.5},
+		"a corner cut out": {onto(piece(asset, 0, 0.3, 0.65), 1, 0), anchored(136.5, 225, 250, 240, 1, 0, false),
+			func(x, y float64) bool { return x < 0.65 && y > 0.3 && y < 0.95 }, 0.42},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := photoIndex().Search(c.query)[0]
@@ -51,8 +58,51 @@ func TestPartOfPhotographIsFound(t *testing.T) {
 					t.Errorf("corner %d is %.1f pixels off", i, d)
 				}
 			}
+			checkRegion(t, m.Part, c.truth, c.share, c.there)
 		})
 	}
+}
+
+// checkRegion compares a region with what of the 420 x 360 asset is there.
+func checkRegion(t *testing.T, r *Region, truth affine, share float64, there func(x, y float64) bool) {
+	t.Helper()
+	if r == nil {
+		t.Fatal("the part decided, but is not described")
+	}
+	if math.Abs(r.Share-share) > 0.12 || r.Correlation < 0.9 {
+		t.Errorf("share %.2f of %.2f, correlation %.2f", r.Share, share, r.Correlation)
+	}
+	if len(r.Outline) != len(r.AssetOutline) || len(r.Outline) < 4 || len(r.Outline) > mostPoints {
+		t.Fatalf("%d and %d points", len(r.Outline), len(r.AssetOutline))
+	}
+	for i, own := range r.AssetOutline {
+		u, v := truth.apply(own.X, own.Y)
+		if d := math.Hypot(r.Outline[i].X-u, r.Outline[i].Y-v); d > 8 {
+			t.Errorf("point %d is %.1f pixels off", i, d)
+		}
+	}
+	agree, n := 0, 0
+	for y := 0.02; y < 1; y += 0.04 {
+		for x := 0.02; x < 1; x += 0.04 {
+			if n++; there(x, y) == within(r.AssetOutline, 420*x, 360*y) {
+				agree++
+			}
+		}
+	}
+	if float64(agree) < 0.87*float64(n) {
+		t.Errorf("the outline is right in %d of %d places: %.0f", agree, n, r.AssetOutline)
+	}
+}
+
+// within says whether a place lies inside a ring, by the even-odd rule.
+func within(ring []Point, x, y float64) (in bool) {
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		if (a.Y > y) != (b.Y > y) && x < a.X+(y-a.Y)/(b.Y-a.Y)*(b.X-a.X) {
+			in = !in
+		}
+	}
+	return in
 }
 
 // drawGoods are goods of nearly one cut and of many patterns on white: seeds have most of the outline in common and nothing else.

@@ -2,17 +2,18 @@ package keypoint
 
 import "math"
 
-// score is how likely a photograph is there, as a whole or in part.
-func score(a *aligned, l *likeness) float64 {
+// score is how likely a photograph is there, as a whole or in part, and whether the part says more.
+func score(a *aligned, l *likeness) (p float64, byPart bool) {
 	if a.inliers == 0 {
-		return 0
+		return 0, false
 	}
 	part := partLogit(a, &l.part)
 	most := BlockScore - 0.01
 	if l.part.share >= goodPart {
 		most = 1
 	}
-	return max(logistic(min(wholeLogit(a, l), part+fullest)), min(logistic(part), most))
+	ofWhole, ofPart := logistic(min(wholeLogit(a, l), part+fullest)), min(logistic(part), most)
+	return max(ofWhole, ofPart), ofPart > ofWhole
 }
 
 // fullest is by how much the whole may say more than its largest part: goods of one cut agree in their outlines and nowhere else.

@@ -18,15 +18,19 @@ func (s *shelf) search(q *query, kind Kind) []Match {
 			continue
 		}
 		l := c.judge(d, set, &a)
+		likely, byPart := score(&a, &l)
 		m := Match{
-			ID: s.assets[seen.asset].id, Kind: kind, Score: score(&a, &l),
+			ID: s.assets[seen.asset].id, Kind: kind, Score: likely,
 			Mirrored: seen.reading == flipped, Scale: a.pose.scale() / q.zoom, Rotation: a.pose.rotation(),
 			Inliers: a.inliers, Correlation: l.blocks,
+		}
+		m.Outline, m.AssetOutline = outlines(d, &a.pose, q.zoom)
+		if byPart && likely >= leastTold {
+			m.Part = c.region(d, &a.pose, q.zoom)
 		}
 		if probe != nil {
 			probe(m, a, l)
 		}
-		m.Outline, m.AssetOutline = outlines(d, &a.pose, q.zoom)
 		out = append(out, m)
 	}
 	return out

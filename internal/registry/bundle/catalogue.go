@@ -1,8 +1,10 @@
 package bundle
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -15,7 +17,7 @@ import (
 // pictureNames are how the files of a catalogue end that are taken for pictures.
 var pictureNames = []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
 
-// Catalogue is a bundle of a folder or zip of pictures, as a rights holder's
+// catalogueOf is a bundle of a folder or zip of pictures, as a rights holder's
 // shop has them: every file becomes a photograph of one brand. like says of
 // which brand, on which right, and how far they are sought. A file's asset is
 // known by brand and path, so that the same catalogue sent again changes only
@@ -24,7 +26,7 @@ var pictureNames = []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".
 //
 // What is no picture by its name is told and left out. Whether a picture opens
 // is found when it is imported.
-func Catalogue(fsys fs.FS, like registry.Asset) (*Bundle, []fault.Field, error) {
+func catalogueOf(fsys fs.FS, like registry.Asset) (*Bundle, []fault.Field, error) {
 	var r report
 	b := &Bundle{
 		Pictures:  func(name string) ([]byte, error) { return load(fsys, name, maxPicture) },
@@ -58,6 +60,29 @@ func Catalogue(fsys fs.FS, like registry.Asset) (*Bundle, []fault.Field, error) 
 		err = fault.New(fault.Invalid, "there is no picture in the catalogue")
 	}
 	return b, r.list(), err
+}
+
+// ImportCatalogue takes in a folder or zip of pictures that lies open
+// (OpenCatalogue): every picture becomes a photograph of like's brand and right,
+// sought as it is. The report tells of what was left out, too.
+func (im *Importer) ImportCatalogue(ctx context.Context, fsys fs.FS, like registry.Asset) (Report, error) {
+	b, left, err := catalogueOf(fsys, like)
+	if err != nil {
+		return Report{}, err
+	}
+	r, err := im.Import(ctx, b)
+	r.Problems = append(left, r.Problems...)
+	return r, err
+}
+
+// ImportZip takes in a catalogue that a stranger sent as a zip of so many
+// bytes; it is looked at before anything of it is unpacked.
+func (im *Importer) ImportZip(ctx context.Context, r io.ReaderAt, size int64, like registry.Asset) (Report, error) {
+	fsys, err := readZip(r, size)
+	if err != nil {
+		return Report{}, err
+	}
+	return im.ImportCatalogue(ctx, fsys, like)
 }
 
 // pictured is the asset of a catalogue's file.

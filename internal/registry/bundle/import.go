@@ -35,8 +35,9 @@ type Importer struct {
 	// Describe, when not nil, makes the descriptors that are cheap to have while a picture lies opened, so that no worker
 	// need open it again. Detector is without the picture's key.
 	Describe func(a registry.Asset, p *picture.Picture) []registry.StoredPrint
-	// Done, when not nil, is told after every row, for a progress bar.
-	Done func()
+	// Begun, when not nil, is told how many rows there are, and then Done after every row, for a progress bar.
+	Begun func(rows int)
+	Done  func()
 }
 
 // Count says what became of the rows of a section.
@@ -94,6 +95,9 @@ func (im *Importer) Import(ctx context.Context, b *Bundle) (Report, error) {
 	run.keeper = &registry.Keeper{Store: im.Store, Sellers: im.Store, Blobs: im.Blobs, Ledger: im.Ledger, Now: run.now, Atomic: im.Store.Atomic}
 	for _, s := range Sections {
 		run.report.Sections[s] = Count{}
+	}
+	if im.Begun != nil {
+		im.Begun(b.Rows())
 	}
 	if err := run.parts(ctx, slices.Collect(slices.Chunk(run.steps(), batch))); err != nil {
 		return run.report, fmt.Errorf("import of the bundle: %w", err)

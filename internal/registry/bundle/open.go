@@ -42,10 +42,10 @@ func OpenPath(name string) (fs.FS, io.Closer, error) {
 	return root.FS(), root, nil
 }
 
-// OpenZip opens a catalogue that came as a zip of so many bytes. Its files have
+// readZip opens a catalogue that came as a zip of so many bytes. Its files have
 // the paths that they have in the zip, whatever else is in it: they are known
 // again by them.
-func OpenZip(r io.ReaderAt, size int64) (fs.FS, error) {
+func readZip(r io.ReaderAt, size int64) (fs.FS, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "this is no zip file that can be opened")
@@ -65,7 +65,7 @@ func OpenCatalogue(name string) (fs.FS, io.Closer, error) {
 	if err != nil {
 		return nil, nil, fault.Wrap(err, fault.Invalid, "%s cannot be opened", name)
 	}
-	fsys, err := OpenZip(f, info.Size())
+	fsys, err := readZip(f, info.Size())
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}

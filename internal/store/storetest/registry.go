@@ -29,6 +29,7 @@ var registryTests = map[string]func(*testing.T, *kit){
 	"prints":                        registryPrints,
 	"learnables":                    registryLearnables,
 	"sought":                        registrySought,
+	"sought, many at once":          registryMoveSought,
 	"brakes":                        registryBrakes,
 }
 
@@ -369,6 +370,47 @@ func registrySought(t *testing.T, k *kit) {
 	put("deep", registry.AssetPhotograph, registry.SoughtWhole)
 	same(t, "changes", got[[]registry.Change](k)(k.Changes(k.ctx, before, 9)), []registry.Change{{Seq: before + 1, Kind: "asset", ID: "deep"}})
 	same(t, "as a whole now", of(registry.Filter{Sought: registry.SoughtWhole}), []string{"deep", "flat"})
+}
+
+func registryMoveSought(t *testing.T, k *kit) {
+	seedFilters(k)
+	put := func(id, brand, label string, sought registry.Sought, retired bool) {
+		got[bool](k)(k.PutAsset(k.ctx, registry.Asset{ID: id, BrandID: brand, Kind: registry.AssetPhotograph, Label: label, Picture: "sha256:" + id,
+			InnocentPictures: []string{"sha256:i"}, Sought: sought, Retired: retired, UpdatedAt: noon}))
+	}
+	for i, brand := range []string{"b1", "b1", "b1", "b2", "b3"} {
+		put(fmt.Sprint("p", i), brand, "Spring "+brand, registry.SoughtInside, i == 1)
+	}
+	put("p9", "b1", "Spring b1", registry.SoughtWhole, false)
+	count := func(f registry.Filter) int { return got[int](k)(k.CountMatching(k.ctx, f)) }
+	same(t, "matching", []int{count(registry.Filter{}), count(registry.Filter{Kind: "photograph"}), count(registry.Filter{HolderID: "h1", Kind: "photograph", Sought: "inside"}),
+		count(registry.Filter{Query: "spring B1"}), count(registry.Filter{BrandID: "b3", Limit: 1}), count(registry.Filter{HolderID: "-"})}, []int{10, 6, 4, 4, 2, 0})
+	_, err := k.CountMatching(k.ctx, registry.Filter{Query: strings.Repeat("x", 501)})
+	k.refuses(fault.Invalid, err)
+	head := got[int64](k)(k.ChangeHead(k.ctx))
+	later := noon.Add(time.Hour)
+	move := func(f registry.Filter) []string {
+		moved := got[[]registry.Asset](k)(k.MoveSought(k.ctx, f, registry.SoughtWhole, later))
+		for _, a := range moved {
+			same(t, "as it is kept", got[registry.Asset](k)(k.Asset(k.ctx, a.ID)), a)
+			if a.Sought != registry.SoughtWhole || !a.UpdatedAt.Equal(later) || a.Label == "" || len(a.InnocentPictures) != 1 {
+				t.Errorf("moved %+v", a)
+			}
+		}
+		return ids(moved, func(a registry.Asset) string { return a.ID })
+	}
+	of := registry.Filter{HolderID: "h1", Query: "spring", Limit: 2}
+	same(t, "the first two", move(of), []string{"p0", "p1"})
+	of.After = "p1"
+	same(t, "the next two", move(of), []string{"p2", "p3"})
+	same(t, "none is left", move(registry.Filter{HolderID: "h1"}), []string{})
+	same(t, "of another holder", got[registry.Asset](k)(k.Asset(k.ctx, "p4")).Sought, registry.SoughtInside)
+	same(t, "a mark", got[registry.Asset](k)(k.Asset(k.ctx, "logo")).Sought, registry.SoughtInside)
+	var heard []registry.Change
+	for i := range 4 {
+		heard = append(heard, registry.Change{Seq: head + 1 + int64(i), Kind: "asset", ID: fmt.Sprint("p", i)})
+	}
+	same(t, "changes", got[[]registry.Change](k)(k.Changes(k.ctx, head, 9)), heard)
 }
 
 func registryBrakes(t *testing.T, k *kit) {

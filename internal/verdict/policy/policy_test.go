@@ -144,7 +144,7 @@ func TestConditionsSeeEveryFieldOfTheirWorld(t *testing.T) {
 		"seller.status == 'active' && seller.verified && seller.verification == 'verified'",
 		"listing.title.lowerAscii().startsWith('alba')", "now > timestamp('2026-01-01T00:00:00Z')",
 		"signal.fields.exists(f, f == 'title')", "signal.words == ['ALBA'] && signal.disguises == ['spaced']",
-		"signal.speaks_for == ['f'] && signal.speaks_against == ['a']", "signal.quality == 80 && signal.mirrored",
+		"signal.speaks_for == ['f'] && signal.speaks_against == ['a']", "signal.quality == 80 && signal.mirrored", "signal.share < 0.5 && signal.share > 0.2",
 		"dyn(signal).score == 0.9", "type(signal) == type(signal)", "has(signal.score)", "listing.attributes.size() == 0",
 	} {
 		p, err := Parse([]byte(one(`'` + strings.ReplaceAll(when, "'", "''") + `'`)))
@@ -153,7 +153,7 @@ func TestConditionsSeeEveryFieldOfTheirWorld(t *testing.T) {
 			continue
 		}
 		s := with(copied(7, 80, 0.9), func(s *signal.Signal) {
-			s.Sighting.Mirrored = true
+			s.Sighting.Mirrored, s.Sighting.Part = true, &signal.Part{Share: 0.25}
 			s.Spans = []signal.Span{{Field: "title", Text: "ALBA", Disguises: []string{"spaced"}}}
 			s.For, s.Against = []signal.Factor{{Code: "f"}}, []signal.Factor{{Code: "a"}}
 		})
@@ -164,7 +164,7 @@ func TestConditionsSeeEveryFieldOfTheirWorld(t *testing.T) {
 }
 
 func TestSignalsWithoutSightingLookLikeNothing(t *testing.T) {
-	p, err := Parse([]byte(one("signal.distance == 256 && signal.picture == -1 && signal.quality == 0 && signal.correlation == 0.0 && signal.problem == ''")))
+	p, err := Parse([]byte(one("signal.distance == 256 && signal.picture == -1 && signal.quality == 0 && signal.correlation == 0.0 && signal.share == 0.0 && signal.problem == ''")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -198,7 +198,7 @@ func (r reader) scoring(n *yaml.Node) scoring {
 			if !kindPattern.MatchString(kind) || strings.HasSuffix(kind, "*") {
 				r.Found.Add(v, "form", "%q is not a kind of signal, such as text.name", kind)
 			}
-			s.weights[signal.Kind(kind)] = r.fraction(v, "the weight of "+kind)
+			s.weights[signal.Kind(kind)] = r.fraction(v, kind)
 		}
 	}
 	return s
@@ -206,7 +206,7 @@ func (r reader) scoring(n *yaml.Node) scoring {
 
 func (r reader) rules(root, n *yaml.Node) []ruleText {
 	if n == nil {
-		r.Found.Add(root, "missing", "rules is missing")
+		r.Found.Add(root, "missing", "%s is missing", "rules")
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxRules {

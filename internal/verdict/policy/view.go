@@ -105,9 +105,22 @@ func describeSighting(c *class) {
 		return *s.Sighting
 	}
 	field(c, "correlation", types.DoubleType, func(s *signal.Signal) ref.Val { return types.Double(get(s).Correlation) })
+	field(c, "share", types.DoubleType, func(s *signal.Signal) ref.Val { return types.Double(share(s.Sighting)) })
 	field(c, "rotation", types.DoubleType, func(s *signal.Signal) ref.Val { return types.Double(get(s).Rotation) })
 	field(c, "mirrored", types.BoolType, func(s *signal.Signal) ref.Val { return types.Bool(get(s).Mirrored) })
 	field(c, "problem", types.StringType, func(s *signal.Signal) ref.Val { return types.String(get(s).Problem) })
+}
+
+// share is how much of the protected picture agrees: all of it, unless a part
+// is told.
+func share(at *signal.Sighting) float64 {
+	switch {
+	case at == nil:
+		return 0
+	case at.Part == nil:
+		return 1
+	}
+	return unit(at.Part.Share)
 }
 
 func fromSpans(s *signal.Signal, get func(signal.Span) string) []string {

@@ -54,6 +54,8 @@ class Match {
     this.view = { zoom: 1, x: 0.5, y: 0.5 };
     this.outline = points(el.dataset.outline);
     this.assetOutline = points(el.dataset.assetOutline);
+    this.part = points(el.dataset.part); // what agrees, when not all does
+    this.assetPart = points(el.dataset.assetPart);
     for (const pane of this.panes) this.listen(pane);
   }
 
@@ -64,7 +66,9 @@ class Match {
       const fit = pane.querySelector(".fit");
       let { x, y, zoom } = this.view;
       if (this.focused) {
-        const q = pane.dataset.pane === "listing" ? this.outline : this.assetOutline;
+        const mine = pane.dataset.pane === "listing";
+        const part = mine ? this.part : this.assetPart;
+        const q = part.length ? part : mine ? this.outline : this.assetOutline;
         const box = bounds(q.length ? q : square);
         zoom *= Math.min(6, 0.9 / Math.max(0.1, box.w, box.h));
         x = box.x + box.w * x;
