@@ -1,6 +1,9 @@
 package keypoint
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // likeField says how a mark's template fits the query under a position.
 type likeField struct {
@@ -27,11 +30,14 @@ type fitting struct {
 // nowhere is a coordinate outside of every query.
 const nowhere = -1e30
 
-func newFitting(q *query, d *Descriptors, step int) *fitting {
-	f := &fitting{t: &d.template, q: q, grid: step}
+func newFitting(q *query, d *Descriptors, step int) *fitting { return new(fitting).take(q, d, step) }
+
+// take makes f compare another template, in the same memory where that is enough.
+func (f *fitting) take(q *query, d *Descriptors, step int) *fitting {
+	f.t, f.q, f.grid = &d.template, q, step
 	back := d.template.pose.inverse()
 	most := (d.template.w/step+1)*(d.template.h/step+1) + 8
-	f.x, f.y, f.at = make([]float32, 0, most), make([]float32, 0, most), make([]int32, 0, most)
+	f.x, f.y, f.at = slices.Grow(f.x[:0], most), slices.Grow(f.y[:0], most), slices.Grow(f.at[:0], most)
 	for y := 0; y < d.template.h; y += step {
 		for x := 0; x < d.template.w; x += step {
 			if i := y*d.template.w + x; d.template.mask.get(i) {
@@ -45,7 +51,8 @@ func newFitting(q *query, d *Descriptors, step int) *fitting {
 		f.x, f.y, f.at = append(f.x, nowhere), append(f.y, nowhere), append(f.at, 0)
 	}
 	for drop, on := range d.template.on {
-		e := make([]int32, len(f.at))
+		e := slices.Grow(f.edges[drop][:0], len(f.at))[:len(f.at)]
+		clear(e[f.n:])
 		for i, at := range f.at[:f.n] {
 			e[i] = int32(on.edges[at].x)&0xffff | int32(on.edges[at].y)<<16
 		}

@@ -32,7 +32,7 @@ type door struct{ key, reader uint32 }
 
 // budget is how many entries of lists a query looks at in all. Where lists are long, those that are longest are left out: a key
 // that many features have tells least of each and costs most.
-const budget = 600_000
+const budget = 450_000
 
 // leastLength is the length up to which lists are opened in any case.
 const leastLength = 24

@@ -9,7 +9,7 @@ import (
 // Limits of a query picture.
 const (
 	querySide     = 800
-	queryFeatures = 2400
+	queryFeatures = 2000
 	queryEmblems  = 400
 	gridCell      = 16
 	queryLevels   = 11 // of the field; see finderLevels

@@ -81,14 +81,16 @@ var (
 // proposal only the one that fits best is climbed from: the others would take the places of other marks.
 func (s *shelf) glance(q *query, all []candidate) []fitted {
 	out := make([]fitted, 0, len(all))
+	var fit fitting // of one proposal after the other
 	for len(all) > 0 {
 		n := 1
 		for n < len(all) && all[n].place > 0 && all[n].place == all[0].place {
 			n++
 		}
-		f := s.fitBest(q, all[:n])
+		fit.take(q, s.assets[all[0].asset].d, 3)
+		f := fit.best(all[:n])
 		if f.r > 0 {
-			f.pose, f.r = f.fit.refine(f.pose, f.drop, glanceSteps)
+			f.pose, f.r = fit.refine(f.pose, f.drop, glanceSteps)
 		}
 		out = append(out, f)
 		all = all[n:]
@@ -97,15 +99,13 @@ func (s *shelf) glance(q *query, all []candidate) []fitted {
 	return out[:min(len(out), rounds[0].keep)]
 }
 
-// fitBest is the position of one mark, and the backdrop, that correlates best as it stands.
-func (s *shelf) fitBest(q *query, turns []candidate) fitted {
-	d := s.assets[turns[0].asset].d
-	fit := newFitting(q, d, 3)
-	out := fitted{fit: fit, aligned: aligned{candidate: turns[0]}}
+// best is the position of the mark, and the backdrop, that correlates best as it stands.
+func (f *fitting) best(turns []candidate) fitted {
+	out := fitted{aligned: aligned{candidate: turns[0]}}
 	for _, c := range turns {
-		lv := fit.level(&c.pose)
-		for drop := range d.template.on {
-			if r := fit.correlate(&c.pose, lv, drop); r > out.r {
+		lv := f.level(&c.pose)
+		for drop := range f.t.on {
+			if r := f.correlate(&c.pose, lv, drop); r > out.r {
 				out.candidate, out.drop, out.r = c, drop, r
 			}
 		}
