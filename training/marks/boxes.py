@@ -20,7 +20,7 @@ cv2.setNumThreads(1)
 SIDE, BATCH = 256, 16
 HELD = 100  # scenes to measure with
 LEAST, GREATEST = 13, 44  # geometric mean of a box's sides, pixels of the field
-SCALES = (2 ** (-2 / 3), 2 ** (-5 / 3), 2 ** (-8 / 3), 2 ** (-10 / 3))  # the levels that Go looks at
+SCALES = (2 ** (-3 / 3), 2 ** (-5 / 3), 2 ** (-8 / 3), 2 ** (-10 / 3))  # the levels that Go looks at
 
 
 def sides(quad):

@@ -23,14 +23,14 @@ const (
 	finderUsual = 28   // side of a usual box, in pixels of its level
 	finderTurn  = 0.35 // radians, the unit of turns
 	finderFloor = -5   // logarithm of the odds under which a place is not looked at further
-	firstBoxes  = 32   // the framer looks at
+	firstBoxes  = 20   // the framer looks at
 	mostBoxes   = 16   // the coder looks at
 	mostOverlap = 0.6  // of two boxes, common area to joint area
 	mostStretch = 12   // width to height and the other way
 )
 
 // finderLevels are the levels of the field looked at: between them marks of 20 to 400 pixels are seen at a usual size.
-var finderLevels = [...]int{2, 5, 8, 10}
+var finderLevels = [...]int{3, 5, 8, 10}
 
 // box is a place where a mark may lie: its middle and its sides before any turn, in pixels of the query.
 type box struct {

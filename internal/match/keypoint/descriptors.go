@@ -97,7 +97,7 @@ func thumbnail(base plane) plane {
 
 // features describes the spots of a pyramid.
 func features(p pyramid, budget int) []feature {
-	spots := detect(p, budget, border)
+	spots := detect(p, budget, border, weakest)
 	out := make([]feature, len(spots))
 	for i, s := range spots {
 		out[i] = describeSpot(&p.levels[s.level], s)

@@ -19,12 +19,16 @@ type spot struct {
 	response int32
 }
 
-// weakest is the least determinant of the Hessian that counts: about 3 grey levels of curvature each way.
-const weakest = 30
+// Least determinants of the Hessian that count. In an asset, about 3 grey levels of curvature each way; of the few features
+// for marks that are kept of a query all are stronger, but for plain pictures, and what is not looked at costs no time.
+const (
+	weakest       = 30
+	weakestEmblem = 90
+)
 
 // detect returns at most budget spots: maxima of the determinant of the Hessian (blobs and corners),
 // spread over the picture so that interface text or one ornament cannot take the whole budget.
-func detect(p pyramid, budget, border int) []spot {
+func detect(p pyramid, budget, border int, least int32) []spot {
 	var total float64
 	weight := make([]float64, len(p.levels))
 	for i, l := range p.levels {
@@ -41,7 +45,7 @@ func detect(p pyramid, budget, border int) []spot {
 	}
 	for i := len(p.levels) - 1; i >= 0; i-- {
 		quota := float64(budget)*weight[i]/total + spare
-		got := spread(maxima(p.levels[i].smooth, i, border, scratch), p.levels[i].smooth, int(quota))
+		got := spread(maxima(p.levels[i].smooth, i, border, least, scratch), p.levels[i].smooth, int(quota))
 		spare = quota - float64(len(got))
 		out = append(out, got...)
 	}
@@ -50,7 +54,7 @@ func detect(p pyramid, budget, border int) []spot {
 
 // maxima finds local maxima of the Hessian's determinant in a 5x5 neighbourhood. It needs resp as working
 // space, of a size with the plane.
-func maxima(p plane, lv, border int, resp []int32) []spot {
+func maxima(p plane, lv, border int, least int32, resp []int32) []spot {
 	if p.w <= 2*border || p.h <= 2*border {
 		return nil
 	}
@@ -64,11 +68,11 @@ func maxima(p plane, lv, border int, resp []int32) []spot {
 		row := resp[y*p.w : (y+1)*p.w]
 		try := func(x int) {
 			v := row[x]
-			if v >= weakest && v > row[x-1] && v >= row[x+1] && peak(resp, p.w, x, y, v) {
+			if v >= least && v > row[x-1] && v >= row[x+1] && peak(resp, p.w, x, y, v) {
 				out = append(out, spot{x, y, lv, v})
 			}
 		}
-		n := crestsFast(resp, p.w, y, border, p.w-border, crests)
+		n := crestsFast(resp, p.w, y, border, p.w-border, least, crests)
 		for i, c := range crests[:n] {
 			for ; c != 0; c &= c - 1 {
 				try(border + 8*i + bits.TrailingZeros8(c))

@@ -63,8 +63,8 @@ func (f *field) describeEmblem(scale float64, s spot) feature {
 	return out
 }
 
-// emblems finds and describes the features of a picture for marks.
-func emblems(c colour, budget, most int) ([]feature, []*field, []float64) {
+// emblems finds and describes the features of a picture for marks, of those that stand out by least.
+func emblems(c colour, budget, most int, least int32) ([]feature, []*field, []float64) {
 	fields, scales := fieldPyramid(c, most)
 	p := pyramid{}
 	for i, f := range fields {
@@ -74,7 +74,7 @@ func emblems(c colour, budget, most int) ([]feature, []*field, []float64) {
 		once.release()
 		twice.release()
 	}
-	spots := detect(p, budget, emblemBorder)
+	spots := detect(p, budget, emblemBorder, least)
 	for _, l := range p.levels {
 		l.smooth.release()
 	}

@@ -282,7 +282,7 @@ func (d *Descriptors) describeMark(c *cutout) {
 			r := c.render(c.side(markSize, markLong), turn, g)
 			back := r.pose.inverse()
 			scale := back.scale()
-			found, _, _ := emblems(r.colour, markSpots, 9)
+			found, _, _ := emblems(r.colour, markSpots, 9, weakest)
 			for _, f := range found {
 				x, y := back.apply(float64(f.x), float64(f.y))
 				f.x, f.y = float32(x), float32(y)

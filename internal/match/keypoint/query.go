@@ -42,7 +42,7 @@ func newQuery(img *image.NRGBA, wanted [Mark + 1]bool) *query {
 	if wanted[Mark] {
 		c := planes(img).each(func(p plane) plane { return p.shrink(w, h) })
 		var found []feature
-		found, q.fields, q.scales = emblems(c, queryEmblems, queryLevels)
+		found, q.fields, q.scales = emblems(c, queryEmblems, queryLevels, weakestEmblem)
 		c.release()
 		q.sets[Mark] = newFeatureSet(w, h, found)
 	}

@@ -127,13 +127,13 @@ func hessianFast(a, b, c []uint8, out []int32, from, to int) int {
 func crests8(out *uint8, row *int32, stride, n int, least int32)
 
 // crestsFast marks the possible maxima of a row between two columns and says for how many groups of eight it did.
-func crestsFast(resp []int32, w, y, from, to int, out []uint8) int {
+func crestsFast(resp []int32, w, y, from, to int, least int32, out []uint8) int {
 	n := (to - from) &^ 7
 	if !vectorised || n <= 0 || from < 1 || y < 1 {
 		return 0
 	}
 	_, _ = resp[(y+1)*w+from+n], out[n/8-1]
-	crests8(&out[0], &resp[y*w+from], w, n, weakest)
+	crests8(&out[0], &resp[y*w+from], w, n, least)
 	return n / 8
 }
 

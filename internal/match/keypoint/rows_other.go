@@ -20,7 +20,7 @@ func blendFast([]uint8, []uint8, []uint8, []int32, []int32, uint32, []uint16) in
 
 func hessianFast(_, _, _ []uint8, _ []int32, from, _ int) int { return from }
 
-func crestsFast([]int32, int, int, int, int, []uint8) int { return 0 }
+func crestsFast([]int32, int, int, int, int, int32, []uint8) int { return 0 }
 
 func distancesFast(*signature, []block, [][blockCodes]uint64) bool { return false }
 

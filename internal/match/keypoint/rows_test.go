@@ -27,9 +27,9 @@ func TestRowsAgree(t *testing.T) {
 			fastRows(true)
 			smooth, smaller, fast := c[0].smooth(), c[0].resize(w, h), newField(c)
 			vectors := fast.vectors()
-			spots := maxima(smooth, 0, emblemBorder, make([]int32, len(smooth.pix)))
+			spots := maxima(smooth, 0, emblemBorder, weakest, make([]int32, len(smooth.pix)))
 			fastRows(false)
-			if !slices.Equal(spots, maxima(smooth, 0, emblemBorder, make([]int32, len(smooth.pix)))) {
+			if !slices.Equal(spots, maxima(smooth, 0, emblemBorder, weakest, make([]int32, len(smooth.pix)))) {
 				t.Errorf("%v, %d grey levels: maxima differ", size, loud)
 			}
 			if !slices.Equal(smaller.pix, c[0].resize(w, h).pix) {

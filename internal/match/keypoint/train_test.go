@@ -180,8 +180,8 @@ func patchPairs(base plane, rng *rand.Rand) (out [][2]patch) {
 		img = img.smooth().smooth()
 	}
 	pa, pb := buildPyramid(base, 10), buildPyramid(img, 10)
-	sb := detect(pb, 600, border)
-	for _, a := range detect(pa, 300, border) {
+	sb := detect(pb, 600, border, weakest)
+	for _, a := range detect(pa, 300, border, weakest) {
 		la := &pa.levels[a.level]
 		fa := describeSpot(la, a)
 		u, v := t.apply(float64(fa.x), float64(fa.y))

@@ -157,7 +157,7 @@ func emblemSpots(c colour, budget, most int) ([]spot, []*field, []float64) {
 	for i, f := range fields {
 		p.levels = append(p.levels, level{scales[i], f.energy.smooth().smooth().smooth()})
 	}
-	return detect(p, budget, emblemBorder), fields, scales
+	return detect(p, budget, emblemBorder, weakest), fields, scales
 }
 
 func layMark(c *cutout, bg *image.NRGBA, rng *rand.Rand) (colour, affine) {
