@@ -16,6 +16,22 @@ import (
 	"assay/internal/verdict/policy"
 )
 
+// worker is one of several processes on one store.
+type worker struct {
+	*screening.Engine
+	*screening.Follower
+}
+
+// join starts a worker.
+func (h *house) join(t *testing.T) worker {
+	t.Helper()
+	engine, err := screening.NewEngine(policy.Default(), nil, h.service.Log)
+	must(t, err)
+	w := worker{engine, &screening.Follower{Library: engine.Library, Store: h.store, Blobs: h.blobs, Log: h.service.Log}}
+	must(t, w.Load(h.ctx))
+	return w
+}
+
 // A protected picture is matched by every worker as soon as each has asked the store for news, which it does several
 // times a second, and no longer once it is retired. What one worker described, the other and the next start read.
 func TestNewAssetIsMatchedByEveryWorker(t *testing.T) {
@@ -23,18 +39,7 @@ func TestNewAssetIsMatchedByEveryWorker(t *testing.T) {
 		t.Errorf("workers ask for news every %v: an asset is to be matched within a second", screening.FollowEvery)
 	}
 	h := newHouse(t)
-	type worker struct {
-		*screening.Engine
-		*screening.Follower
-	}
-	join := func() worker {
-		engine, err := screening.NewEngine(policy.Default(), nil, h.service.Log)
-		must(t, err)
-		w := worker{engine, &screening.Follower{Library: engine.Library, Store: h.store, Blobs: h.blobs, Log: h.service.Log}}
-		must(t, w.Load(h.ctx))
-		return w
-	}
-	workers := []worker{join(), join()}
+	workers := []worker{h.join(t), h.join(t)}
 	img := scribble(5, 500, 400, false)
 	var file bytes.Buffer
 	must(t, png.Encode(&file, img))
@@ -64,32 +69,21 @@ func TestNewAssetIsMatchedByEveryWorker(t *testing.T) {
 	}
 	h.blobs, err = blob.Open(h.ctx, "mem:") // empty: a start reads the stored descriptors, not the pictures
 	must(t, err)
-	expect("after a start", join(), true)
+	expect("after a start", h.join(t), true)
 	asset.Retired = true
 	changed[bool](t)(h.store.PutAsset(h.ctx, asset))
 	for _, w := range workers {
 		must(t, w.CatchUp(h.ctx))
 		expect("after it was retired", w, false)
 	}
-	expect("retired, after a start", join(), false)
+	expect("retired, after a start", h.join(t), false)
 }
 
 // A photograph that is sought as a whole is matched as a whole only, and has no descriptor of what lies inside; how far it
 // is sought can be changed both ways, and every worker goes by it with its next question.
 func TestDepthOfAnAsset(t *testing.T) {
 	h := newHouse(t)
-	type worker struct {
-		*screening.Engine
-		*screening.Follower
-	}
-	join := func() worker {
-		engine, err := screening.NewEngine(policy.Default(), nil, h.service.Log)
-		must(t, err)
-		w := worker{engine, &screening.Follower{Library: engine.Library, Store: h.store, Blobs: h.blobs, Log: h.service.Log}}
-		must(t, w.Load(h.ctx))
-		return w
-	}
-	workers := []worker{join(), join()}
+	workers := []worker{h.join(t), h.join(t)}
 	img := scribble(8, 500, 400, false)
 	framed := image.NewNRGBA(image.Rect(0, 0, 900, 900)) // the picture inside another
 	for y := range 400 {
@@ -116,7 +110,7 @@ func TestDepthOfAnAsset(t *testing.T) {
 	for _, depth := range []registry.Sought{registry.SoughtWhole, registry.SoughtInside, registry.SoughtWhole} {
 		asset.Sought = depth
 		changed[bool](t)(h.store.PutAsset(h.ctx, asset))
-		for _, w := range append(workers, join()) {
+		for _, w := range append(workers, h.join(t)) {
 			must(t, w.CatchUp(h.ctx))
 			inside := depth == registry.SoughtInside
 			if f := finds(w, img); !f[signal.PictureCopy] || f[signal.PicturePart] != inside {
@@ -132,7 +126,7 @@ func TestDepthOfAnAsset(t *testing.T) {
 		if _, err := h.store.Print(h.ctx, "catalogue", keypoint.Version+"@"+hash); depth == registry.SoughtWhole && len(workers) == 2 && err == nil {
 			t.Error("it was described for the search inside pictures, which nobody asked for")
 		}
-		workers = append(workers, join()) // from now on a descriptor may be there
+		workers = append(workers, h.join(t)) // from now on a descriptor may be there
 	}
 }
 

@@ -63,7 +63,7 @@ func (f *field) describeEmblem(scale float64, s spot) feature {
 	return out
 }
 
-// emblems finds and describes the features of a picture for marks, of those that stand out by least.
+// emblems finds and describes the features of a picture for marks; least is the least determinant of the Hessian that counts.
 func emblems(c colour, budget, most int, least int32) ([]feature, []*field, []float64) {
 	fields, scales := fieldPyramid(c, most)
 	p := pyramid{}

@@ -169,7 +169,7 @@ func (l *lookup) open(posts *postings) {
 }
 
 // compare compares the rest of the codes of what was hit, and keeps what is nearest to each reader. A hit is served in
-// three steps, so that each finds in the cache what the one before asked for.
+// steps, so that each finds in the cache what the one before asked for; of a photograph the first one knows where the code lies.
 func (l *lookup) compare(s *shelf) {
 	for i := range len(l.hits) + 2*lookAhead {
 		if i < len(l.hits) {

@@ -210,6 +210,95 @@ func TestLookUpAgainstBruteForce(t *testing.T) {
 	}
 }
 
+// The same for marks, of which whole codes are compared, under one reading, and whose longest lists stay shut.
+func TestLookUpOfMarksAgainstBruteForce(t *testing.T) {
+	ix := NewIndex()
+	var kept []*Descriptors
+	rng := rand.New(rand.NewPCG(2, 5))
+	for i := range 30 {
+		d, err := Describe(drawMark(uint64(i%6), 300, 160), Mark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i >= 6 {
+			d = mixed(rng, d, kept)
+		}
+		kept = append(kept, d)
+		if err := ix.Add(string(rune('A'+i)), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q := newQuery(drawMark(3, 400, 220), ix.wanted())
+	defer q.release()
+	l, s, lim := &lookup{kind: Mark}, &ix.shelfs[Mark], limits[Mark]
+	l.choose(s.posts, &q.sets[Mark])
+	l.order()
+	l.open(s.posts)
+	l.compare(s)
+	found := 0
+	for i := range l.near {
+		want := nearest{limit: uint8(lim.code)}
+		for _, d := range l.doors {
+			if d.reader != uint32(i) {
+				continue
+			}
+			if i%2 != 0 || int(s.posts.lengths[d.key]) > lim.longest {
+				t.Fatalf("reader %d looks behind key %d, of length %d", i, d.key, s.posts.lengths[d.key])
+			}
+			for slot, have := range kept {
+				for f := range have.features {
+					c := &have.features[f].code
+					if c.key() != d.key || bits.OnesCount64(c[0]^l.words[i][0]) > lim.sign {
+						continue
+					}
+					if n := l.words[i].distance(c); n <= lim.code {
+						want.offer(neighbour{reference(uint32(slot), f), uint8(n)})
+					}
+				}
+			}
+		}
+		if !slices.Equal(want.kept(), l.near[i].kept()) {
+			t.Fatalf("reader %d: %v, want %v", i, l.near[i].kept(), want.kept())
+		}
+		found += len(want.kept())
+	}
+	if found == 0 {
+		t.Fatal("nothing was found of a mark that is in the index")
+	}
+}
+
+// Rooms of a sheet, and the first of the next, hold what was put there and nothing of their neighbours.
+func TestSheets(t *testing.T) {
+	var s sheets
+	put := func(slot uint32, features int) []uint64 {
+		words := make([]uint64, photoWords*features)
+		for i := range words {
+			words[i] = uint64(slot)<<32 | uint64(features)<<16 | uint64(i)
+		}
+		if got := s.keep(slot, words); !slices.Equal(got, words) {
+			t.Fatalf("slot %d keeps %d words of %d", slot, len(got), len(words))
+		}
+		return words
+	}
+	slots := []uint32{sheetSlots + 1, 0, 1, sheetSlots - 1, sheetSlots}
+	for _, slot := range slots {
+		put(slot, assetFeatures)
+	}
+	put(1, 9) // another photograph in a room that was left
+	for _, slot := range slots {
+		n := assetFeatures
+		if slot == 1 {
+			n = 9
+		}
+		for f := range n {
+			want := uint64(slot)<<32 | uint64(n)<<16 | uint64(photoWords*f)
+			if got := s.words(reference(slot, f)); len(got) != photoWords || got[0] != want {
+				t.Fatalf("slot %d, feature %d: %x, want %x first", slot, f, got, want)
+			}
+		}
+	}
+}
+
 // What was gathered is found when the gathering ends, and in the meantime it can be taken out again.
 func TestGatheredAssetsAreFound(t *testing.T) {
 	ix := NewIndex()
